@@ -1,0 +1,35 @@
+# One target a folder of src/: calx_library(core SOURCES a.cpp b.cpp USES other-folders LINK libraries).
+# A folder links only what it names, so an include against the data path is a link error in its tests.
+add_library(calx_options INTERFACE)
+target_compile_options(calx_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor
+  $<$<BOOL:${CALX_WERROR}>:-Werror>
+  $<$<BOOL:${CALX_SANITIZE}>:-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer>)
+target_link_options(calx_options INTERFACE
+  $<$<BOOL:${CALX_SANITIZE}>:-fsanitize=address,undefined>)
+
+function(calx_library folder)
+  cmake_parse_arguments(ARG "" "" "SOURCES;USES;LINK;PUBLIC_LINK" ${ARGN})
+  add_library(calx_${folder} STATIC ${ARG_SOURCES})
+  add_library(calx::${folder} ALIAS calx_${folder})
+  set_target_properties(calx_${folder} PROPERTIES EXPORT_NAME ${folder})
+  target_include_directories(calx_${folder} PUBLIC
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src> $<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/generated>
+    $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/calx>)
+  list(TRANSFORM ARG_USES PREPEND calx_)
+  target_link_libraries(calx_${folder} PUBLIC ${ARG_USES} ${ARG_PUBLIC_LINK}
+    PRIVATE ${ARG_LINK} $<BUILD_INTERFACE:calx_options>)
+  target_compile_features(calx_${folder} PUBLIC cxx_std_20)
+endfunction()
+
+# calx_tests(folder SOURCES ... [USES folders] [LINK libraries]): one GoogleTest program a folder.
+function(calx_tests folder)
+  cmake_parse_arguments(ARG "" "" "SOURCES;USES;LINK" ${ARGN})
+  add_executable(test_${folder} ${ARG_SOURCES})
+  list(TRANSFORM ARG_USES PREPEND calx_)
+  target_link_libraries(test_${folder} PRIVATE ${ARG_USES} ${ARG_LINK} calx_options GTest::gtest_main GTest::gmock)
+  target_include_directories(test_${folder} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+  target_compile_definitions(test_${folder} PRIVATE
+    CALX_SHARED_DIR="${PROJECT_SOURCE_DIR}/../shared" CALX_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  add_test(NAME ${folder} COMMAND test_${folder})
+endfunction()

@@ -1,0 +1,46 @@
+// Radiodense regions in soft tissue: found at several scales against the local background, refined
+// to pixel masks, measured.
+#pragma once
+
+#include "anatomy/anatomy.hpp"
+#include "core/parameter.hpp"
+#include "core/trace.hpp"
+#include "lesions/features.hpp"
+#include "normalise/normalise.hpp"
+
+#include <opencv2/core.hpp>
+#include <optional>
+#include <vector>
+
+namespace calx {
+
+struct LesionParams {
+  double min_area_mm2 = 0.3;
+
+  void describe(ParameterList& list);
+};
+
+/// Where something near a deposit is: the point, in working-grid pixels, and how far.
+struct Nearest {
+  int index = -1; ///< of the prominence; -1 for bone edges and joints
+  cv::Point2d point;
+  double distance_mm = 0; ///< working mm
+};
+
+/// One dense region in soft tissue, on the working grid.
+struct Deposit {
+  cv::Rect box;
+  cv::Mat1b mask; ///< size of `box`, 255 inside
+  cv::Point2d centroid;
+  double score = 0; ///< 0..1
+  Features features;
+  std::optional<Nearest> bone, prominence, joint;
+  bool touches_field_edge = false;
+  bool touches_foreign = false;
+};
+
+/// Best first. Empty when there is nothing dense in the soft tissue.
+std::vector<Deposit> find_deposits(const NormalisedFilm& film, const AnatomyMap& anatomy,
+                                   const LesionParams& params, const Trace& trace = {});
+
+} // namespace calx
