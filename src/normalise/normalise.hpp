@@ -15,15 +15,18 @@ namespace calx {
 struct NormaliseParams {
   double working_pitch_mm = 0.20;
   double assumed_long_side_mm = 240;
+  double frame_margin = 0.05;
+  double saturation = 0.985;
+  double marker_edge = 0.30;
 
   void describe(ParameterList& list);
 };
 
-/// The isotropic working grid: pixel centres of the source at source = (working + 0.5) * scale -
-/// 0.5.
+/// The isotropic working grid: a working pixel's centre lies at (working + 0.5) * scale - 0.5 in
+/// the source image.
 struct Grid {
   double scale_x = 1, scale_y = 1; ///< source pixels per working pixel
-  double pitch_mm = 0;             ///< working pixel, assumed where `calibrated` is false
+  double pitch_mm = 0;             ///< size of a working pixel, assumed where not `calibrated`
   bool calibrated = false;
 
   cv::Point2d to_source(cv::Point2d working) const {
@@ -31,17 +34,22 @@ struct Grid {
   }
 };
 
-/// A film made comparable with other films.
+/// A film made comparable with other films. All images are on the working grid.
 struct NormalisedFilm {
   Grid grid;
-  cv::Mat1f density; ///< 0 direct exposure or blackest field, 1 densest body tissue; may exceed 1
-  cv::Mat1b field;   ///< 255 inside the exposed, unobstructed field
-  cv::Mat1b foreign; ///< 255 on burned-in letters, scales, lead markers
-  cv::Mat1b metal;   ///< 255 on saturated metal in the field
-  double noise = 0;  ///< robust standard deviation of the fine-scale noise in `density`
+  /// Tone from 0, the film's direct exposure or blackest tissue, to 1, its densest percent of body;
+  /// not clipped above. The square root of the grey value above black: it gives a finger tip and a
+  /// wrist, or a thigh's edge and its middle, comparable steps from soft tissue to bone.
+  cv::Mat1f density;
+  cv::Mat1b field;       ///< 255 where the beam reached the detector unobstructed
+  cv::Mat1b foreign;     ///< 255 on burned-in letters, lead markers, saturated metal
+  double air_below = 0;  ///< density under which a pixel is direct exposure
+  double bone_above = 1; ///< density that parts bone from soft tissue over the whole film
+  double noise = 0;      ///< robust standard deviation of the pixel noise in `density`
   std::vector<std::string> warnings;
 };
 
+/// Total: any film of at least 16 x 16 pixels gives a result; smaller ones throw (a caller's bug).
 NormalisedFilm normalise(const Radiograph& film, const NormaliseParams& params,
                          const Trace& trace = {});
 

@@ -1,0 +1,119 @@
+#include "normalise/normalise.hpp"
+
+#include "support/drawn_film.hpp"
+
+#include <gtest/gtest.h>
+
+namespace calx {
+namespace {
+
+using test::DrawnFilm;
+
+TEST(WorkingGrid, IsIsotropicAndRoundTripsPixelCentres) {
+  DrawnFilm drawn;
+  drawn.pitch_mm = 0.1;
+  Radiograph film = drawn.radiograph();
+  film.spacing = Spacing{0.1, 0.2}; // rows twice as far apart as columns
+  const NormalisedFilm out = normalise(film, {});
+  EXPECT_DOUBLE_EQ(out.grid.pitch_mm, 0.2);
+  EXPECT_NEAR(out.grid.scale_x, 2, 1e-9);
+  EXPECT_NEAR(out.grid.scale_y, 1, 1e-9);
+  EXPECT_EQ(out.grid.to_source({0, 0}), cv::Point2d(0.5, 0))
+      << "two columns make one working pixel";
+}
+
+TEST(WorkingGrid, NeverFinerThanTheFilm) {
+  DrawnFilm drawn;
+  drawn.pitch_mm = 0.5;
+  const NormalisedFilm out = normalise(drawn.radiograph(), {});
+  EXPECT_DOUBLE_EQ(out.grid.pitch_mm, 0.5);
+  EXPECT_EQ(out.density.size(), drawn.size());
+}
+
+TEST(Normalise, SaysWhenTheSpacingIsUnknown) {
+  Radiograph film = DrawnFilm{}.radiograph();
+  film.spacing.reset();
+  const NormalisedFilm out = normalise(film, {});
+  EXPECT_FALSE(out.grid.calibrated);
+  ASSERT_EQ(out.warnings.size(), 1U);
+  EXPECT_NE(out.warnings[0].find("--spacing"), std::string::npos);
+}
+
+TEST(Normalise, ToneDoesNotDependOnTheGreyScale) {
+  const Radiograph film = DrawnFilm{}.radiograph();
+  Radiograph other = film;
+  other.pixels = film.pixels * 7.5 - 3000;
+  const cv::Mat1f a = normalise(film, {}).density;
+  const cv::Mat1f b = normalise(other, {}).density;
+  EXPECT_LT(cv::norm(a, b, cv::NORM_INF), 0.02);
+}
+
+TEST(Normalise, PartsAirTissueAndBone) {
+  const DrawnFilm drawn;
+  const NormalisedFilm out = normalise(drawn.radiograph(), {});
+  const double tissue = cv::mean(out.density, drawn.body() & ~drawn.bone_mask())[0];
+  const double bone = cv::mean(out.density, drawn.bone_mask())[0];
+  EXPECT_GT(tissue, out.air_below);
+  EXPECT_LT(tissue, out.bone_above);
+  EXPECT_GT(bone, out.bone_above);
+  EXPECT_LT(cv::mean(out.density, ~drawn.body())[0], out.air_below);
+}
+
+TEST(Normalise, NoiseIsThatOfTheFilm) {
+  DrawnFilm drawn;
+  drawn.noise = 20;
+  const NormalisedFilm out = normalise(drawn.radiograph(), {});
+  // Tone is a square root: its noise is the grey noise times the slope at the tone of soft tissue.
+  const double tone = std::sqrt((drawn.tissue - drawn.air) / (drawn.bone - drawn.air));
+  const double expected = drawn.noise / (drawn.bone - drawn.air) / (2 * tone);
+  EXPECT_NEAR(out.noise, expected, 0.35 * expected);
+}
+
+TEST(Field, LeavesOutAWhiteFrame) {
+  Radiograph film = DrawnFilm{}.radiograph();
+  film.pixels.colRange(0, 6) = 4000;
+  const NormalisedFilm out = normalise(film, {});
+  EXPECT_EQ(cv::countNonZero(out.field.colRange(0, 6)), 0);
+  EXPECT_GT(cv::countNonZero(out.field),
+            static_cast<int>(0.9 * static_cast<double>(out.field.total())));
+}
+
+TEST(Field, LeavesOutARotatedBlackShutter) {
+  const DrawnFilm drawn;
+  Radiograph film = drawn.radiograph();
+  cv::Mat1b window(film.pixels.size(), uchar(0));
+  const cv::RotatedRect open(cv::Point2f(225, 300), cv::Size2f(330, 440), 12);
+  std::vector<cv::Point2f> corners(4);
+  open.points(corners.data());
+  const std::vector<cv::Point> polygon(corners.begin(), corners.end());
+  cv::fillConvexPoly(window, polygon, cv::Scalar(255));
+  film.pixels.setTo(0, ~window);
+  const NormalisedFilm out = normalise(film, {});
+  EXPECT_GT(test::dice(out.field, window), 0.95);
+}
+
+TEST(Field, LeavesOutWhatTheFileMasks) {
+  Radiograph film = DrawnFilm{}.radiograph();
+  film.outside = cv::Mat1b(film.pixels.size(), uchar(0));
+  film.outside.rowRange(0, 100) = 255;
+  EXPECT_EQ(cv::countNonZero(normalise(film, {}).field.rowRange(0, 99)), 0);
+}
+
+TEST(Foreign, FindsALeadLetterAndLeavesBoneAlone) {
+  const DrawnFilm drawn;
+  Radiograph film = drawn.radiograph();
+  cv::putText(film.pixels, "L", {20, 80}, cv::FONT_HERSHEY_SIMPLEX, 2, cv::Scalar(4000), 6);
+  const NormalisedFilm out = normalise(film, {});
+  EXPECT_GT(cv::countNonZero(out.foreign.colRange(0, 90)), 150);
+  EXPECT_EQ(cv::countNonZero(out.foreign & drawn.bone_mask()), 0);
+}
+
+TEST(Normalise, AnEvenFilmIsNoCrash) {
+  Radiograph film;
+  film.pixels = cv::Mat1f(64, 64, 5.0F);
+  const NormalisedFilm out = normalise(film, {});
+  EXPECT_EQ(out.density.size(), out.field.size());
+}
+
+} // namespace
+} // namespace calx
