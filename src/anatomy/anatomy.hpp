@@ -13,7 +13,18 @@
 namespace calx {
 
 struct AnatomyParams {
-  double min_bone_area_mm2 = 30;
+  double anatomy_pitch_mm = 0.5;
+  double min_body_area_mm2 = 150;
+  double neighbourhood_mm = 12;
+  double bone_share = 0.45;
+  double min_bone_contrast = 0.12;
+  double bone_edge_mm = 4;
+  double min_sharp_share = 0.35;
+  double min_bone_area_mm2 = 60;
+  double outline_smoothing_mm = 1.5;
+  double prominence_reach_mm = 9;
+  double min_prominence_mm = 1.2;
+  double joint_gap_mm = 5;
 
   void describe(ParameterList& list);
 };
@@ -21,7 +32,7 @@ struct AnatomyParams {
 /// A convex extremum of a bone outline, in working-grid pixels.
 struct Prominence {
   cv::Point2d point;
-  double height_mm = 0; ///< how far it stands out of the outline around it (working mm)
+  double height_mm = 0; ///< how far it stands out of the chord through the outline around it
   std::string name;     ///< word of the vocabulary, or empty
 };
 
@@ -29,11 +40,12 @@ struct Prominence {
 struct AnatomyMap {
   cv::Mat1b body;  ///< 255 inside the skin line
   cv::Mat1b bone;  ///< 255 on bone
-  cv::Mat1b joint; ///< 255 on joint spaces
-  std::vector<Prominence> prominences;
+  cv::Mat1b joint; ///< 255 on joint spaces: midway between two bones that nearly touch
+  std::vector<Prominence> prominences; ///< highest first
 };
 
-AnatomyMap map_anatomy(const NormalisedFilm& film, Region region, View view, Laterality side,
-                       const AnatomyParams& params, const Trace& trace = {});
+/// Total: a film without bone gives empty masks and no prominences.
+AnatomyMap map_anatomy(const NormalisedFilm& film, const AnatomyParams& params,
+                       const Trace& trace = {});
 
 } // namespace calx

@@ -1,0 +1,231 @@
+// Bone is parted from soft tissue by local intensity clustering: at each place the means of what is
+// taken for bone and for soft tissue within a neighbourhood, and a threshold between them, repeated
+// until it settles (the two-phase model of Lankton and Tannenbaum, IEEE Trans Image Process
+// 2008;17:2029, with box filters in place of a level set). One threshold for the film fails
+// wherever the soft tissue grows thicker along the limb.
+#include "anatomy/masks.hpp"
+
+#include "core/statistics.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <opencv2/imgproc.hpp>
+
+namespace calx {
+namespace {
+
+cv::Mat disc(double radius_px) {
+  const int r = std::max(1, static_cast<int>(std::lround(radius_px)));
+  return cv::getStructuringElement(cv::MORPH_ELLIPSE, {2 * r + 1, 2 * r + 1});
+}
+
+/// Keeps components of at least `min_area` pixels.
+void drop_small(cv::Mat1b& mask, double min_area) {
+  cv::Mat1i label;
+  cv::Mat1i stats;
+  cv::Mat1d centroids;
+  const int count = cv::connectedComponentsWithStats(mask, label, stats, centroids, 8, CV_32S);
+  std::vector<uchar> keep(static_cast<std::size_t>(count), 0);
+  for (int i = 1; i < count; ++i)
+    keep[static_cast<std::size_t>(i)] = stats(i, cv::CC_STAT_AREA) >= min_area ? 255 : 0;
+  for (int y = 0; y < mask.rows; ++y)
+    for (int x = 0; x < mask.cols; ++x) mask(y, x) = keep[static_cast<std::size_t>(label(y, x))];
+}
+
+/// Fills holes that are smaller than `max_area` pixels.
+void fill_holes(cv::Mat1b& mask, double max_area) {
+  cv::Mat1b background = ~mask;
+  cv::Mat1b large = background.clone();
+  drop_small(large, max_area);
+  mask = ~large;
+}
+
+/// Fills the holes that `bright` covers for the most part: the inside of a wide bone, but not the
+/// obturator foramen or the space between radius and ulna.
+void fill_bright_holes(cv::Mat1b& mask, const cv::Mat1b& bright) {
+  cv::Mat1i label;
+  const int count = cv::connectedComponents(~mask, label, 4, CV_32S);
+  std::vector<int> area(static_cast<std::size_t>(count), 0);
+  std::vector<int> covered(static_cast<std::size_t>(count), 0);
+  for (int y = 0; y < mask.rows; ++y)
+    for (int x = 0; x < mask.cols; ++x) {
+      ++area[static_cast<std::size_t>(label(y, x))];
+      covered[static_cast<std::size_t>(label(y, x))] += bright(y, x) ? 1 : 0;
+    }
+  for (int y = 0; y < mask.rows; ++y)
+    for (int x = 0; x < mask.cols; ++x) {
+      const auto i = static_cast<std::size_t>(label(y, x));
+      if (covered[i] > 0.7 * area[i]) mask(y, x) = 255;
+    }
+}
+
+/// Closing by a disc of any radius, by two distance transforms.
+cv::Mat1b closed(const cv::Mat1b& mask, double radius_px) {
+  cv::Mat1f distance;
+  cv::distanceTransform(~mask, distance, cv::DIST_L2, cv::DIST_MASK_5);
+  const cv::Mat1b dilated = distance <= radius_px;
+  cv::distanceTransform(dilated, distance, cv::DIST_L2, cv::DIST_MASK_5);
+  return distance > radius_px;
+}
+
+/// Means within a square neighbourhood of the pixels that a mask selects, with the share selected.
+struct LocalMean {
+  cv::Mat1f mean;
+  cv::Mat1f share;
+};
+
+LocalMean local_mean(const cv::Mat1f& image, const cv::Mat1b& mask, int side) {
+  cv::Mat1f weight;
+  mask.convertTo(weight, CV_32F, 1.0 / 255);
+  LocalMean out;
+  const cv::Size window(side, side);
+  cv::Mat1f sum;
+  cv::boxFilter(image.mul(weight), sum, CV_32F, window, {-1, -1}, true, cv::BORDER_REPLICATE);
+  cv::boxFilter(weight, out.share, CV_32F, window, {-1, -1}, true, cv::BORDER_REPLICATE);
+  out.mean = sum / cv::max(out.share, 1e-6F);
+  return out;
+}
+
+cv::Size anatomy_size(const NormalisedFilm& film, const AnatomyParams& params) {
+  const double shrink = std::max(1.0, params.anatomy_pitch_mm / film.grid.pitch_mm);
+  return {std::max(8, static_cast<int>(std::lround(film.density.cols / shrink))),
+          std::max(8, static_cast<int>(std::lround(film.density.rows / shrink)))};
+}
+
+cv::Mat1f shrunk(const cv::Mat1f& image, cv::Size size) {
+  cv::Mat1f small;
+  cv::resize(image, small, size, 0, 0, cv::INTER_AREA);
+  return small;
+}
+
+cv::Mat1b resized(const cv::Mat1b& mask, cv::Size size) {
+  cv::Mat1b out;
+  cv::resize(mask, out, size, 0, 0, cv::INTER_LINEAR);
+  return out >= 128;
+}
+
+cv::Mat1f gradient_per_mm(const cv::Mat1f& density, double pitch_mm) {
+  cv::Mat1f across;
+  cv::Mat1f down;
+  cv::Scharr(density, across, CV_32F, 1, 0, 1 / (32 * pitch_mm));
+  cv::Scharr(density, down, CV_32F, 0, 1, 1 / (32 * pitch_mm));
+  cv::Mat1f magnitude;
+  cv::magnitude(across, down, magnitude);
+  return magnitude;
+}
+
+/// Keeps the pieces with an edge like bone's: one that climbs from soft tissue to bone within
+/// millimetres along enough of its outline. A thick muscle is as bright, but fades out.
+void keep_sharp(cv::Mat1b& bone, const cv::Mat1f& gap, const cv::Mat1f& gradient,
+                const AnatomyParams& params) {
+  cv::Mat1b inner;
+  cv::erode(bone, inner, cv::Mat::ones(3, 3, CV_8U), {-1, -1}, 1, cv::BORDER_CONSTANT,
+            cv::Scalar(255));
+  const cv::Mat1b edge = bone & ~inner;
+  const cv::Mat1b sharp = edge & (gradient * params.bone_edge_mm > gap);
+  cv::Mat1i label;
+  const int count = cv::connectedComponents(bone, label, 8, CV_32S);
+  std::vector<int> edges(static_cast<std::size_t>(count), 0);
+  std::vector<int> sharps(static_cast<std::size_t>(count), 0);
+  for (int y = 0; y < bone.rows; ++y)
+    for (int x = 0; x < bone.cols; ++x) {
+      edges[static_cast<std::size_t>(label(y, x))] += edge(y, x) ? 1 : 0;
+      sharps[static_cast<std::size_t>(label(y, x))] += sharp(y, x) ? 1 : 0;
+    }
+  for (int y = 0; y < bone.rows; ++y)
+    for (int x = 0; x < bone.cols; ++x) {
+      const auto i = static_cast<std::size_t>(label(y, x));
+      if (sharps[i] < params.min_sharp_share * edges[i]) bone(y, x) = 0;
+    }
+}
+
+/// Bone as one neighbourhood sees it.
+cv::Mat1b cluster_bone(const cv::Mat1f& density, const cv::Mat1b& inside, double half_side_mm,
+                       double pitch_mm, const AnatomyParams& params) {
+  const int side = 2 * static_cast<int>(half_side_mm / pitch_mm) + 1;
+  const cv::Mat1f everything = local_mean(density, inside, side).mean;
+  cv::Mat1b bone = inside & (density > everything + params.min_bone_contrast / 2);
+  cv::Mat1f gap;
+  for (int pass = 0; pass < 3; ++pass) {
+    const LocalMean soft = local_mean(density, inside & ~bone, side);
+    const LocalMean hard = local_mean(density, bone, side);
+    gap = cv::max(hard.mean - soft.mean, params.min_bone_contrast);
+    bone = inside & (density > soft.mean + params.bone_share * gap);
+    bone.setTo(0, hard.share < 0.01F);
+  }
+  cv::morphologyEx(bone, bone, cv::MORPH_OPEN, disc(0.5 / pitch_mm));
+  cv::Mat1f gradient = gradient_per_mm(density, pitch_mm);
+  cv::Mat1b deep; // the skin line is sharp as well, and no bone's edge
+  cv::erode(inside, deep, disc(1.5 / pitch_mm), {-1, -1}, 1, cv::BORDER_CONSTANT, cv::Scalar(255));
+  gradient.setTo(0, ~deep);
+  keep_sharp(bone, gap, gradient, params);
+  return bone;
+}
+
+} // namespace
+
+cv::Mat1b find_body(const NormalisedFilm& film, const AnatomyParams& params) {
+  const cv::Size size = anatomy_size(film, params);
+  const double pitch = film.grid.pitch_mm * film.density.cols / size.width;
+  const cv::Mat1f density = shrunk(film.density, size);
+  cv::Mat1b body = density > film.air_below;
+  body.setTo(0, ~resized(film.field, size));
+  cv::Mat1b letters = resized(film.foreign, size);
+  cv::dilate(letters, letters, disc(1 / pitch));
+  body.setTo(0, letters);
+  // Thin bright things in the air are scales, frames and wires, not limbs. A limb that leaves the
+  // picture counts as going on beyond its border.
+  const cv::Mat probe = disc(2.5 / pitch);
+  cv::erode(body, body, probe, {-1, -1}, 1, cv::BORDER_CONSTANT, cv::Scalar(255));
+  cv::dilate(body, body, probe, {-1, -1}, 1, cv::BORDER_CONSTANT, cv::Scalar(0));
+  drop_small(body, params.min_body_area_mm2 / (pitch * pitch));
+  fill_holes(body, static_cast<double>(body.total()) / 20);
+  return resized(body, film.density.size()) & film.field;
+}
+
+cv::Mat1b find_bone(const NormalisedFilm& film, const cv::Mat1b& body,
+                    const AnatomyParams& params) {
+  const cv::Size size = anatomy_size(film, params);
+  const double pitch = film.grid.pitch_mm * film.density.cols / size.width;
+  const cv::Mat1f density = shrunk(film.density, size);
+  const cv::Mat1b inside = resized(body, size);
+  // A narrow neighbourhood follows fingers, but inside a wide bone it sees bone only and keeps its
+  // rim. A wide one fills the inside; on its own it would take thick muscle for bone.
+  cv::Mat1b bone = cluster_bone(density, inside, params.neighbourhood_mm, pitch, params);
+  const cv::Mat1b wide =
+      cluster_bone(density, inside, 2.5 * params.neighbourhood_mm, pitch, params);
+  bone |= wide & closed(bone, params.neighbourhood_mm / pitch);
+  fill_bright_holes(bone, wide);
+  drop_small(bone, params.min_bone_area_mm2 / (pitch * pitch));
+  fill_holes(bone, 40 / (pitch * pitch));
+  return resized(bone, film.density.size()) & body;
+}
+
+cv::Mat1b find_joints(const cv::Mat1b& bone, double pitch_mm, const AnatomyParams& params) {
+  cv::Mat1i component;
+  const int count = cv::connectedComponents(bone, component, 8, CV_32S);
+  if (count < 3) return cv::Mat1b(bone.size(), uchar(0));
+  cv::Mat1f distance;
+  cv::Mat1i nearest; // label of the nearest bone pixel
+  cv::distanceTransform(~bone, distance, nearest, cv::DIST_L2, 5, cv::DIST_LABEL_PIXEL);
+  // DIST_LABEL_PIXEL numbers bone pixels one by one: look up which bone each of them belongs to.
+  std::vector<int> owner(1, 0);
+  for (int y = 0; y < bone.rows; ++y)
+    for (int x = 0; x < bone.cols; ++x)
+      if (bone(y, x)) {
+        const auto i = static_cast<std::size_t>(nearest(y, x));
+        if (i >= owner.size()) owner.resize(i + 1, 0);
+        owner[i] = component(y, x);
+      }
+  const auto bone_at = [&](int y, int x) { return owner[static_cast<std::size_t>(nearest(y, x))]; };
+  cv::Mat1b joint(bone.size(), uchar(0));
+  const float reach = static_cast<float>(params.joint_gap_mm / 2 / pitch_mm);
+  for (int y = 0; y + 1 < bone.rows; ++y)
+    for (int x = 0; x + 1 < bone.cols; ++x)
+      if (distance(y, x) <= reach && !bone(y, x) &&
+          (bone_at(y, x) != bone_at(y, x + 1) || bone_at(y, x) != bone_at(y + 1, x)))
+        joint(y, x) = 255;
+  return joint;
+}
+
+} // namespace calx
