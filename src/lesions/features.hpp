@@ -17,9 +17,11 @@ struct Features {
   Value area_px, max_feret_px;
   Value solidity, elongation, circularity, lobulation;
   Value edge_sharpness, contrast, contrast_to_noise, density_to_cortex, density_grade;
+  Value isolation, activity_ratio;
   Value saturated_fraction, rim_index, septa_density, texture;
   Value parallel_line_score, horizontal_level_score;
-  Value depth_mm, bone_distance_mm, bone_overlap, prominence_distance_mm, joint_distance_mm;
+  Value depth_mm, bone_distance_mm, bone_overlap, bone_gap_overlap, prominence_distance_mm,
+      joint_distance_mm;
   Value neighbours;
 };
 

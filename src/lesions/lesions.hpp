@@ -16,6 +16,12 @@ namespace calx {
 
 struct LesionParams {
   double min_area_mm2 = 0.3;
+  double min_contrast = 0.05;
+  double min_contrast_to_noise = 5;
+  double min_activity_ratio = 5;
+  int max_candidates = 60;
+  double min_score = 0.4;
+  int max_deposits = 200;
 
   void describe(ParameterList& list);
 };
@@ -32,14 +38,16 @@ struct Deposit {
   cv::Rect box;
   cv::Mat1b mask; ///< size of `box`, 255 inside
   cv::Point2d centroid;
-  double score = 0; ///< 0..1
+  double score = 0; ///< 0..1: how sure the detector is that something dense is there
   Features features;
   std::optional<Nearest> bone, prominence, joint;
   bool touches_field_edge = false;
   bool touches_foreign = false;
 };
 
-/// Best first. Empty when there is nothing dense in the soft tissue.
+/// Best first, ties from the upper left. Empty when there is nothing dense in the soft tissue.
+/// Features in mm are filled in working mm whether or not the film is calibrated; the caller drops
+/// them where it is not.
 std::vector<Deposit> find_deposits(const NormalisedFilm& film, const AnatomyMap& anatomy,
                                    const LesionParams& params, const Trace& trace = {});
 

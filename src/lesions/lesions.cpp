@@ -1,0 +1,80 @@
+#include "lesions/lesions.hpp"
+
+#include "lesions/candidates.hpp"
+#include "lesions/inner_features.hpp"
+#include "lesions/measure.hpp"
+#include "lesions/score.hpp"
+
+#include <algorithm>
+#include <opencv2/imgproc.hpp>
+#include <tuple>
+
+namespace calx {
+namespace {
+
+/// Share of the smaller of two masks that the other covers.
+double overlap(const Deposit& a, const Deposit& b) {
+  const cv::Rect common = a.box & b.box;
+  if (common.area() == 0) return 0;
+  const int shared = cv::countNonZero(a.mask(common - a.box.tl()) & b.mask(common - b.box.tl()));
+  return shared / static_cast<double>(std::min(cv::countNonZero(a.mask), cv::countNonZero(b.mask)));
+}
+
+/// Best first; ties from the upper left, so that the order never depends on the search.
+bool better(const Deposit& a, const Deposit& b) {
+  return std::tie(b.score, a.centroid.y, a.centroid.x) <
+         std::tie(a.score, b.centroid.y, b.centroid.x);
+}
+
+/// One region can answer at several scales: the best stays, what overlaps it by half goes.
+std::vector<Deposit> without_repeats(std::vector<Deposit> all, int most) {
+  std::ranges::sort(all, better);
+  std::vector<Deposit> kept;
+  for (Deposit& d : all) {
+    if (static_cast<int>(kept.size()) >= most) break;
+    if (std::ranges::none_of(kept, [&](const Deposit& k) { return overlap(k, d) > 0.5; }))
+      kept.push_back(std::move(d));
+  }
+  return kept;
+}
+
+} // namespace
+
+void LesionParams::describe(ParameterList& list) {
+  list.stage("lesions");
+  list.add("min_area_mm2", min_area_mm2, "mm^2", 0.01, 1000,
+           "smaller regions are noise; 0.3 is a speck of 0.6 mm");
+  list.add("min_contrast", min_contrast, "1", 0.001, 1,
+           "least difference of tone to the tissue around; tone runs from 0 (air) to 1 (densest "
+           "percent of the body)");
+  list.add("min_contrast_to_noise", min_contrast_to_noise, "1", 0, 100,
+           "least height over the surroundings in standard deviations of the pixel noise");
+  list.add("min_activity_ratio", min_activity_ratio, "1", 1, 100,
+           "least height over the surroundings relative to the mean height of everything else "
+           "nearby; keeps "
+           "trabeculae and bowel from being searched");
+  list.add("max_candidates", max_candidates, "1", 1, 10000,
+           "most candidates of one scale that are measured, highest activity ratio first");
+  list.add("min_score", min_score, "1", 0, 1, "regions with a lower score are not reported");
+  list.add("max_deposits", max_deposits, "1", 1, 10000,
+           "most regions that are reported for a film");
+}
+
+std::vector<Deposit> find_deposits(const NormalisedFilm& film, const AnatomyMap& anatomy,
+                                   const LesionParams& params, const Trace& trace) {
+  const cv::Mat1b where = anatomy.body & ~film.foreign;
+  const Surroundings around = survey(film, anatomy);
+  std::vector<Deposit> all;
+  for (const Candidate& candidate : find_candidates(film, where, params, trace)) {
+    auto deposit = measure(film, anatomy, around, candidate, params);
+    if (!deposit) continue;
+    deposit->score = deposit_score(*deposit);
+    if (deposit->score >= params.min_score) all.push_back(std::move(*deposit));
+  }
+  std::vector<Deposit> kept = without_repeats(std::move(all), params.max_deposits);
+  for (Deposit& d : kept) measure_inside(film, d);
+  measure_neighbourhood(film, anatomy, around, kept);
+  return kept;
+}
+
+} // namespace calx

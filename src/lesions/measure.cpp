@@ -1,0 +1,263 @@
+#include "lesions/measure.hpp"
+
+#include "core/statistics.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <opencv2/imgproc.hpp>
+
+namespace calx {
+namespace {
+
+constexpr double kRingGapMm = 0.6;   // the blurred edge itself belongs to neither side
+constexpr double kRingWidthMm = 2.0; // wide enough for a median, narrow enough to be local
+
+/// How a region stands out of what lies around it.
+struct Standing {
+  double inside = 0;           ///< median tone of the mask
+  double around = 0;           ///< median tone of the ring around it
+  double brightest_around = 0; ///< 90th percentile of that ring: one bright side shows here
+  double spread_around = 0;    ///< half the 16-84 % range of that ring
+  double territory = 0;        ///< share of the mask in the narrow gaps between bones
+};
+
+int pixels(double mm, double pitch_mm) {
+  return std::max(1, static_cast<int>(std::lround(mm / pitch_mm)));
+}
+
+cv::Mat square(int radius) {
+  return cv::Mat::ones(2 * radius + 1, 2 * radius + 1, CV_8U);
+}
+
+/// `box` with a margin, clipped to the image.
+cv::Rect widened(const cv::Rect& box, int margin, cv::Size size) {
+  return cv::Rect(box.x - margin, box.y - margin, box.width + 2 * margin, box.height + 2 * margin) &
+         cv::Rect({}, size);
+}
+
+/// The mask of `box` placed in the frame of `window`, which contains it.
+cv::Mat1b placed(const cv::Mat1b& mask, const cv::Rect& box, const cv::Rect& window) {
+  cv::Mat1b out(window.size(), uchar(0));
+  mask.copyTo(out(box - window.tl()));
+  return out;
+}
+
+double quantile(std::vector<float>& values, double q) {
+  if (values.empty()) return 0;
+  const auto at =
+      values.begin() + static_cast<std::ptrdiff_t>(q * static_cast<double>(values.size() - 1));
+  std::nth_element(values.begin(), at, values.end());
+  return *at;
+}
+
+std::vector<float> selected(const cv::Mat1f& image, const cv::Mat1b& mask) {
+  std::vector<float> out;
+  for (int y = 0; y < image.rows; ++y)
+    for (int x = 0; x < image.cols; ++x)
+      if (mask(y, x)) out.push_back(image(y, x));
+  return out;
+}
+
+double share(const cv::Mat1b& part, const cv::Mat1b& whole) {
+  const int n = cv::countNonZero(whole);
+  return n > 0 ? cv::countNonZero(part & whole) / static_cast<double>(n) : 0;
+}
+
+/// Ring of body around the mask; free of bone and letters if enough of it is.
+cv::Mat1b ring_around(const cv::Mat1b& mask, const cv::Rect& window, const NormalisedFilm& film,
+                      const AnatomyMap& anatomy) {
+  const int gap = pixels(kRingGapMm, film.grid.pitch_mm);
+  cv::Mat1b near;
+  cv::Mat1b far;
+  cv::dilate(mask, near, square(gap));
+  cv::dilate(mask, far, square(gap + pixels(kRingWidthMm, film.grid.pitch_mm)));
+  return far & ~near & anatomy.body(window) & ~film.foreign(window);
+}
+
+Standing stand_out(const cv::Mat1b& mask, const cv::Rect& window, const NormalisedFilm& film,
+                   const AnatomyMap& anatomy, const Surroundings& around) {
+  const cv::Mat1f density = film.density(window);
+  const cv::Mat1b ring = ring_around(mask, window, film, anatomy);
+  std::vector<float> inside = selected(density, mask);
+  std::vector<float> outside = selected(density, ring);
+  Standing s;
+  s.inside = quantile(inside, 0.5);
+  s.around = outside.empty() ? s.inside : quantile(outside, 0.5);
+  s.brightest_around = outside.empty() ? s.inside : quantile(outside, 0.9);
+  s.spread_around = outside.empty() ? 0 : (quantile(outside, 0.84) - quantile(outside, 0.16)) / 2;
+  s.territory = share(around.territory(window) & ~anatomy.bone(window), mask);
+  return s;
+}
+
+/// Cuts the mask where the tone is midway between inside and around, connected to the candidate.
+cv::Mat1b refine(const cv::Mat1b& mask, const cv::Rect& window, const NormalisedFilm& film,
+                 const Standing& s) {
+  const cv::Mat1f density = film.density(window);
+  std::vector<float> inside = selected(density, mask);
+  const double top = quantile(inside, 0.9);
+  cv::Mat1b above = density > (top + s.around) / 2;
+  cv::Mat1b reach;
+  cv::dilate(mask, reach, square(pixels(0.8, film.grid.pitch_mm)));
+  above &= reach;
+  cv::Mat1i label;
+  const int count = cv::connectedComponents(above, label, 8, CV_32S);
+  std::vector<int> overlap(static_cast<std::size_t>(count), 0);
+  for (int y = 0; y < mask.rows; ++y)
+    for (int x = 0; x < mask.cols; ++x)
+      if (mask(y, x)) ++overlap[static_cast<std::size_t>(label(y, x))];
+  overlap[0] = 0;
+  const auto best = std::ranges::max_element(overlap) - overlap.begin();
+  if (best == 0) return {};
+  cv::Mat1b out = label == static_cast<int>(best);
+  return out;
+}
+
+struct Shape {
+  double area = 0, perimeter = 0, max_feret = 0, min_feret = 0, solidity = 0;
+  int lobes = 0;
+  std::vector<cv::Point> outline;
+};
+
+/// Indentations of the outline deeper than `least_depth` under its hull, plus one if there are any.
+/// cv::convexityDefects throws on outlines that touch themselves, as those of thin masks do.
+int lobes_of(const std::vector<cv::Point>& outline, std::vector<int> hull, double least_depth) {
+  std::ranges::sort(hull);
+  const auto n = outline.size();
+  int indentations = 0;
+  for (std::size_t h = 0; h < hull.size(); ++h) {
+    const auto from = static_cast<std::size_t>(hull[h]);
+    const auto to = static_cast<std::size_t>(hull[(h + 1) % hull.size()]);
+    const cv::Point2d chord = outline[to] - outline[from];
+    const double length = cv::norm(chord);
+    double depth = 0;
+    for (std::size_t i = from; length > 0 && i != to; i = (i + 1) % n)
+      depth =
+          std::max(depth, std::abs(chord.cross(cv::Point2d(outline[i] - outline[from]))) / length);
+    indentations += depth > least_depth ? 1 : 0;
+  }
+  return indentations > 0 ? indentations + 1 : 0;
+}
+
+Shape shape_of(const cv::Mat1b& mask) {
+  Shape s;
+  std::vector<std::vector<cv::Point>> contours;
+  cv::findContours(mask, contours, cv::RETR_EXTERNAL, cv::CHAIN_APPROX_NONE);
+  s.outline = *std::ranges::max_element(contours, {}, [](const auto& c) { return c.size(); });
+  s.area = cv::countNonZero(mask);
+  std::vector<int> hull;
+  cv::convexHull(s.outline, hull);
+  double hull_reach = 0;
+  for (const int i : hull)
+    for (const int j : hull)
+      hull_reach = std::max(hull_reach, cv::norm(s.outline[static_cast<std::size_t>(i)] -
+                                                 s.outline[static_cast<std::size_t>(j)]));
+  s.max_feret = hull_reach + 1; // from pixel edge to pixel edge
+  const cv::RotatedRect rectangle = cv::minAreaRect(s.outline);
+  s.min_feret = std::min(rectangle.size.width, rectangle.size.height) + 1;
+  // Centres of outline pixels run half a pixel inside the region's edge.
+  s.perimeter = cv::arcLength(s.outline, true) + std::numbers::pi;
+  std::vector<cv::Point> corners;
+  for (const int i : hull) corners.push_back(s.outline[static_cast<std::size_t>(i)]);
+  const double hull_area = cv::contourArea(corners) + cv::arcLength(corners, true) / 2 + 1;
+  s.solidity = std::min(1.0, s.area / hull_area);
+  s.lobes = lobes_of(s.outline, hull, 0.06 * s.max_feret);
+  return s;
+}
+
+double edge_gradient(const cv::Mat1f& density, const std::vector<cv::Point>& outline) {
+  const auto at = [&](int y, int x) {
+    return density(std::clamp(y, 0, density.rows - 1), std::clamp(x, 0, density.cols - 1));
+  };
+  double sum = 0;
+  for (const auto& p : outline)
+    sum += std::hypot(at(p.y, p.x + 1) - at(p.y, p.x - 1), at(p.y + 1, p.x) - at(p.y - 1, p.x)) / 2;
+  return outline.empty() ? 0 : sum / static_cast<double>(outline.size());
+}
+
+cv::Mat1f distance_to(const cv::Mat1b& set) {
+  cv::Mat1f distance;
+  cv::distanceTransform(~set, distance, cv::DIST_L2, cv::DIST_MASK_5);
+  return distance;
+}
+
+} // namespace
+
+Surroundings survey(const NormalisedFilm& film, const AnatomyMap& anatomy) {
+  Surroundings s;
+  s.to_skin = distance_to(~anatomy.body);
+  s.to_bone = distance_to(anatomy.bone);
+  s.to_edge = distance_to(~film.field);
+  // Closing by distance: within the gap of a bone, and further than the gap from everything beyond.
+  const float gap = static_cast<float>(3 / film.grid.pitch_mm);
+  const cv::Mat1b wide = s.to_bone <= gap;
+  cv::Mat1f inner;
+  cv::distanceTransform(wide, inner, cv::DIST_L2, cv::DIST_MASK_5);
+  s.territory = inner > gap;
+  s.territory |= anatomy.bone;
+  const cv::Mat1b soft = anatomy.body & ~anatomy.bone;
+  s.bone_contrast = std::max(percentile(film.density, anatomy.bone, 0.75, film.bone_above) -
+                                 percentile(film.density, soft, 0.5, film.air_below),
+                             0.05);
+  return s;
+}
+
+std::optional<Deposit> measure(const NormalisedFilm& film, const AnatomyMap& anatomy,
+                               const Surroundings& around, const Candidate& candidate,
+                               const LesionParams& params) {
+  const double mm = film.grid.pitch_mm;
+  const int margin = pixels(kRingGapMm + kRingWidthMm + 1, mm) + 2;
+  const cv::Rect window = widened(candidate.box, margin, film.density.size());
+  cv::Mat1b mask = placed(candidate.mask, candidate.box, window);
+  Standing standing = stand_out(mask, window, film, anatomy, around);
+  mask = refine(mask, window, film, standing);
+  if (mask.empty() || cv::countNonZero(mask) * mm * mm < params.min_area_mm2) return std::nullopt;
+  standing = stand_out(mask, window, film, anatomy, around);
+  const double contrast = standing.inside - standing.around;
+  if (contrast < params.min_contrast) return std::nullopt;
+
+  const Shape shape = shape_of(mask);
+  const cv::Rect tight = cv::boundingRect(mask);
+  Deposit d;
+  d.box = tight + window.tl();
+  d.mask = mask(tight).clone();
+  const cv::Moments moments = cv::moments(mask, true);
+  d.centroid =
+      cv::Point2d(moments.m10 / moments.m00, moments.m01 / moments.m00) + cv::Point2d(window.tl());
+  const cv::Mat1f edge = around.to_edge(d.box);
+  d.touches_field_edge = cv::countNonZero((edge <= 2) & d.mask) > 0 || d.box.x <= 1 ||
+                         d.box.y <= 1 || d.box.br().x >= film.density.cols - 1 ||
+                         d.box.br().y >= film.density.rows - 1;
+  d.touches_foreign = cv::countNonZero(film.foreign(widened(d.box, 2, film.density.size()))) > 0;
+
+  Features& f = d.features;
+  f.area_mm2 = shape.area * mm * mm;
+  f.equivalent_diameter_mm = 2 * std::sqrt(shape.area / std::numbers::pi) * mm;
+  f.max_feret_mm = shape.max_feret * mm;
+  f.min_feret_mm = shape.min_feret * mm;
+  f.perimeter_mm = shape.perimeter * mm;
+  f.area_px = shape.area * film.grid.scale_x * film.grid.scale_y;
+  f.max_feret_px = shape.max_feret * std::sqrt(film.grid.scale_x * film.grid.scale_y);
+  f.solidity = shape.solidity;
+  f.elongation = shape.max_feret / shape.min_feret;
+  f.circularity =
+      std::min(1.0, 4 * std::numbers::pi * shape.area / (shape.perimeter * shape.perimeter));
+  f.lobulation = shape.lobes;
+  f.contrast = contrast;
+  f.contrast_to_noise = contrast / std::max(standing.spread_around, std::max(film.noise, 1e-3));
+  f.density_to_cortex = contrast / around.bone_contrast;
+  f.density_grade = *f.density_to_cortex < 0.5 ? 1 : *f.density_to_cortex <= 1 ? 2 : 3;
+  f.edge_sharpness =
+      edge_gradient(film.density(window), shape.outline) / std::max(contrast, 0.01) / mm;
+  f.depth_mm = around.to_skin(cv::Point(d.centroid)) * mm;
+  double nearest_bone = 0;
+  cv::minMaxLoc(around.to_bone(d.box), &nearest_bone, nullptr, nullptr, nullptr, d.mask);
+  f.bone_distance_mm = nearest_bone * mm;
+  f.bone_overlap = share(anatomy.bone(d.box), d.mask);
+  f.bone_gap_overlap = standing.territory;
+  f.isolation = (standing.inside - standing.brightest_around) / std::max(contrast, 0.01);
+  f.activity_ratio = candidate.peak / std::max(candidate.activity, 1e-4);
+  return d;
+}
+
+} // namespace calx
