@@ -1,0 +1,209 @@
+#include "pipeline/analyse.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <fmt/format.h>
+#include <opencv2/imgproc.hpp>
+
+namespace calx {
+namespace {
+
+/// Turns what the stages say on the working grid into source pixels, and into mm where mm are
+/// known.
+class ToSource {
+public:
+  explicit ToSource(const NormalisedFilm& film) : grid_(film.grid) {}
+
+  cv::Point2d point(cv::Point2d working) const { return grid_.to_source(working); }
+  double pixels(double working_mm) const {
+    return working_mm / grid_.pitch_mm * std::sqrt(grid_.scale_x * grid_.scale_y);
+  }
+  double area_px(double working_pixels) const {
+    return working_pixels * grid_.scale_x * grid_.scale_y;
+  }
+  std::optional<double> mm(double working_mm) const {
+    return grid_.calibrated ? std::optional(working_mm) : std::nullopt;
+  }
+  std::optional<double> area_mm2(double working_pixels) const {
+    return mm(working_pixels * grid_.pitch_mm * grid_.pitch_mm);
+  }
+
+  /// The smallest box of whole source pixels around a box of working pixels.
+  cv::Rect box(const cv::Rect& working, cv::Size source) const {
+    const cv::Point from(static_cast<int>(std::floor(working.x * grid_.scale_x)),
+                         static_cast<int>(std::floor(working.y * grid_.scale_y)));
+    const cv::Point to(static_cast<int>(std::ceil(working.br().x * grid_.scale_x)),
+                       static_cast<int>(std::ceil(working.br().y * grid_.scale_y)));
+    return cv::Rect(from, to) & cv::Rect({}, source);
+  }
+
+  /// Closed outlines along the mask's edge, largest first.
+  std::vector<std::vector<cv::Point2d>> outlines(const Deposit& deposit) const {
+    // On a grid twice as fine the outline of pixel centres runs a quarter pixel inside the edge.
+    cv::Mat1b fine;
+    cv::resize(deposit.mask, fine, {}, 2, 2, cv::INTER_NEAREST);
+    std::vector<std::vector<cv::Point>> contours;
+    cv::findContours(fine, contours, cv::RETR_EXTERNAL, cv::CHAIN_APPROX_NONE);
+    std::ranges::stable_sort(contours, std::greater{}, [](const auto& c) { return c.size(); });
+    std::vector<std::vector<cv::Point2d>> out;
+    for (const auto& contour : contours) {
+      auto& outline = out.emplace_back();
+      for (const cv::Point& p : contour)
+        outline.push_back(
+            point(cv::Point2d(deposit.box.tl()) + cv::Point2d((p.x - 0.5) / 2, (p.y - 0.5) / 2)));
+    }
+    return out;
+  }
+
+private:
+  Grid grid_;
+};
+
+/// Eight ways in the image, from the near thing to the lesion.
+std::string direction(cv::Point2d from, cv::Point2d to) {
+  constexpr std::array<const char*, 8> names{"right", "down-right", "down", "down-left",
+                                             "left",  "up-left",    "up",   "up-right"};
+  const double turn = std::atan2(to.y - from.y, to.x - from.x) / (2 * CV_PI) * 8;
+  return names.at(static_cast<std::size_t>((std::lround(turn) + 8) % 8));
+}
+
+NearestFinding nearest_finding(const Nearest& near, const Deposit& deposit,
+                               const AnatomyMap& anatomy, const ToSource& source) {
+  NearestFinding out;
+  if (near.index >= 0) {
+    out.id = near.index + 1;
+    out.name = anatomy.prominences[static_cast<std::size_t>(near.index)].name;
+  }
+  out.xy = source.point(near.point);
+  out.distance_px = source.pixels(near.distance_mm);
+  out.distance_mm = source.mm(near.distance_mm);
+  out.direction = direction(near.point, deposit.centroid);
+  return out;
+}
+
+/// Absent, rather than wrong: nothing in mm without a calibration.
+Features reportable(Features features, bool calibrated) {
+  if (calibrated) return features;
+  for (const auto& description : feature_descriptions())
+    if (description.unit.find("mm") != std::string_view::npos)
+      features.*(description.value) = std::nullopt;
+  return features;
+}
+
+LesionFinding lesion_finding(const Deposit& deposit, int id, const AnatomyMap& anatomy,
+                             const ToSource& source, cv::Size size, bool calibrated) {
+  LesionFinding out;
+  out.id = id;
+  out.score = deposit.score;
+  out.bbox = source.box(deposit.box, size);
+  out.centroid = source.point(deposit.centroid);
+  out.outlines = source.outlines(deposit);
+  out.features = reportable(deposit.features, calibrated);
+  if (deposit.prominence)
+    out.nearest_prominence = nearest_finding(*deposit.prominence, deposit, anatomy, source);
+  if (deposit.bone) out.nearest_bone = nearest_finding(*deposit.bone, deposit, anatomy, source);
+  if (deposit.joint) out.nearest_joint = nearest_finding(*deposit.joint, deposit, anatomy, source);
+  return out;
+}
+
+cv::Mat1w draw_labels(const std::vector<Deposit>& deposits, const ToSource& source, cv::Size size) {
+  cv::Mat1w labels(size, static_cast<ushort>(0));
+  for (std::size_t i = deposits.size(); i-- > 0;) { // the best last: it wins where two touch
+    const cv::Rect box = source.box(deposits[i].box, size);
+    cv::Mat1b mask;
+    cv::resize(deposits[i].mask, mask, box.size(), 0, 0, cv::INTER_LINEAR);
+    labels(box).setTo(static_cast<double>(i + 1), mask >= 128);
+  }
+  return labels;
+}
+
+ImageFacts image_facts(const Radiograph& film, const NormalisedFilm& normalised,
+                       const AnatomyMap& anatomy, const std::vector<Deposit>& deposits,
+                       const AnalyseOptions& options, const Acquisition& acquisition) {
+  ImageFacts facts;
+  facts.calibrated = normalised.grid.calibrated;
+  facts.region = acquisition.region;
+  facts.region_known = !acquisition.region_source.empty();
+  facts.view = acquisition.view;
+  facts.context = options.context;
+  if (!facts.context.age_years) facts.context.age_years = film.acquisition.age_years;
+  if (facts.context.sex == Sex::Unknown) facts.context.sex = film.acquisition.sex;
+  for (const Deposit& d : deposits) {
+    RegionFacts region;
+    region.features = reportable(d.features, facts.calibrated);
+    if (d.prominence)
+      region.nearest_prominence =
+          anatomy.prominences[static_cast<std::size_t>(d.prominence->index)].name;
+    region.touches_field_edge = d.touches_field_edge;
+    region.touches_foreign = d.touches_foreign;
+    facts.regions.push_back(std::move(region));
+  }
+  return facts;
+}
+
+/// The file's acquisition with what the caller knows better.
+Acquisition with_overrides(Acquisition acquisition, const AnalyseOptions& options) {
+  if (options.region) {
+    acquisition.region = *options.region;
+    acquisition.region_source = "user";
+  }
+  if (options.view) acquisition.view = *options.view;
+  return acquisition;
+}
+
+void describe_anatomy(const AnatomyMap& anatomy, const ToSource& source, Findings& out) {
+  const double body = cv::countNonZero(anatomy.body);
+  const double bone = cv::countNonZero(anatomy.bone);
+  out.body_area_px = source.area_px(body);
+  out.bone_area_px = source.area_px(bone);
+  out.body_area_mm2 = source.area_mm2(body);
+  out.bone_area_mm2 = source.area_mm2(bone);
+  for (const Prominence& p : anatomy.prominences) {
+    const int id = static_cast<int>(out.prominences.size()) + 1;
+    out.prominences.push_back(
+        {id, p.name, source.point(p.point), source.mm(p.height_mm), source.pixels(p.height_mm)});
+  }
+}
+
+} // namespace
+
+Findings analyse(const Radiograph& film, const Params& params, const AnalyseOptions& options) {
+  const Rules& rules = options.rules ? *options.rules : Rules::standard();
+  const NormalisedFilm normalised = normalise(film, params.normalise, options.trace);
+  const AnatomyMap anatomy = map_anatomy(normalised, params.anatomy, options.trace);
+  const std::vector<Deposit> deposits =
+      find_deposits(normalised, anatomy, params.lesions, options.trace);
+
+  const ToSource source(normalised);
+  const cv::Size size = film.pixels.size();
+  Findings out;
+  out.rows = size.height;
+  out.columns = size.width;
+  out.spacing = film.spacing;
+  out.spacing_source = film.spacing_source;
+  out.acquisition = with_overrides(film.acquisition, options);
+  if (!normalised.grid.calibrated)
+    out.assumed_spacing_mm = normalised.grid.pitch_mm / normalised.grid.scale_x;
+  describe_anatomy(anatomy, source, out);
+  for (const Deposit& d : deposits)
+    out.lesions.push_back(lesion_finding(d, static_cast<int>(out.lesions.size()) + 1, anatomy,
+                                         source, size, normalised.grid.calibrated));
+  if (options.want_label_map) out.label_map = draw_labels(deposits, source, size);
+
+  const SubtypeResult named =
+      rules.apply(image_facts(film, normalised, anatomy, deposits, options, out.acquisition));
+  for (std::size_t i = 0; i < out.lesions.size(); ++i) {
+    out.lesions[i].kind = named.kinds[i].kind;
+    out.lesions[i].kind_confidence = named.kinds[i].confidence;
+    out.lesions[i].rules = named.kinds[i].evidence;
+  }
+  out.assessment = named.assessment;
+  out.warnings = film.acquisition.warnings;
+  out.warnings.insert(out.warnings.end(), normalised.warnings.begin(), normalised.warnings.end());
+  out.parameters = effective_values(params);
+  out.models = {fmt::format("subtype_rules {} sha256:{}", rules.version(), rules.fingerprint())};
+  return out;
+}
+
+} // namespace calx
