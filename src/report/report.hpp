@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace calx {
 
@@ -21,6 +22,9 @@ std::string_view findings_schema();
 
 /// One header row and one row for each lesion of each film (a film without lesions has no row).
 std::string findings_csv(std::span<const Findings>);
+/// The parts of findings_csv, for a run that does not hold all its findings at once.
+std::string findings_csv_header();
+std::string findings_csv_rows(const Findings&);
 
 /// A short table for the terminal.
 std::string findings_table(const Findings&);
