@@ -1,0 +1,138 @@
+#include "cli/analyze_plan.hpp"
+
+#include "cli/output_names.hpp"
+
+#include <fmt/format.h>
+#include <set>
+#include <thread>
+
+namespace calx {
+namespace {
+
+namespace fs = std::filesystem;
+using Checked = Typed<void>;
+
+/// A failed Result in the words of the command line.
+template <class T>
+tl::unexpected<std::string> told(const Result<T>& failed) {
+  return tl::unexpected(failed.error().to_string());
+}
+
+Checked take_words(const AnalyzeArguments& arguments, AnalyzePlan& plan) {
+  if (!arguments.region.empty() && arguments.region != "auto") {
+    const auto region = parse_word<Region>("--region", arguments.region);
+    if (!region) return tl::unexpected(region.error() + ", auto");
+    plan.analyse.region = *region;
+  }
+  if (!arguments.view.empty()) {
+    const auto view = parse_word<View>("--view", arguments.view);
+    if (!view) return tl::unexpected(view.error());
+    plan.analyse.view = *view;
+  }
+  if (!arguments.spacing.empty()) {
+    const auto spacing = parse_spacing(arguments.spacing);
+    if (!spacing) return tl::unexpected(spacing.error());
+    plan.load.user_spacing = *spacing;
+  }
+  return {};
+}
+
+Checked take_params(const AnalyzeArguments& arguments, AnalyzePlan& plan) {
+  if (!arguments.params_file.empty()) {
+    auto params = read_params(arguments.params_file);
+    if (!params) return told(params);
+    plan.params = *params;
+  }
+  for (const std::string& pair : arguments.set) {
+    const auto equals = pair.find('=');
+    if (equals == std::string::npos)
+      return tl::unexpected(fmt::format("--set '{}' has no '='; write --set key=value", pair));
+    const auto done = set_parameter(plan.params, pair.substr(0, equals), pair.substr(equals + 1));
+    if (!done) return told(done);
+  }
+  return {};
+}
+
+Checked take_knowledge(const AnalyzeArguments& arguments, AnalyzePlan& plan) {
+  if (!arguments.rules_file.empty()) {
+    auto rules = Rules::read(arguments.rules_file);
+    if (!rules) return told(rules);
+    plan.rules = std::make_shared<const Rules>(std::move(*rules));
+    plan.analyse.rules = plan.rules.get();
+  }
+  if (!arguments.context_file.empty()) {
+    auto context = read_context(arguments.context_file);
+    if (!context) return told(context);
+    plan.analyse.context = *context;
+  }
+  return {};
+}
+
+std::vector<std::string_view> output_suffixes(const AnalyzePlan& plan) {
+  std::vector<std::string_view> suffixes{kFindingsSuffix};
+  if (plan.overlay) suffixes.push_back(kOverlaySuffix);
+  if (plan.mask) suffixes.push_back(kMaskSuffix);
+  return suffixes;
+}
+
+/// `calx analyze *.png -o .` a second time would read hand.overlay.png and write it as well.
+Checked check_inputs_stay(const AnalyzePlan& plan) {
+  std::error_code ignored;
+  std::set<fs::path> inputs;
+  for (const fs::path& input : plan.inputs) inputs.insert(fs::weakly_canonical(input, ignored));
+  for (std::size_t i = 0; i < plan.inputs.size(); ++i)
+    for (const std::string_view suffix : output_suffixes(plan)) {
+      const fs::path output = output_file(plan, i, suffix);
+      if (inputs.contains(fs::weakly_canonical(output, ignored)))
+        return tl::unexpected(fmt::format("{}: output-exists: an output would overwrite this "
+                                          "input; choose another folder with -o",
+                                          output.string()));
+    }
+  return {};
+}
+
+Checked take_outputs(const AnalyzeArguments& arguments, AnalyzePlan& plan) {
+  plan.out_dir = arguments.out_dir;
+  plan.debug_dir = arguments.debug_dir;
+  plan.mask = arguments.mask;
+  plan.csv = arguments.csv;
+  plan.overlay = !arguments.no_overlay;
+  plan.quiet = arguments.quiet;
+  plan.analyse.want_label_map = arguments.mask;
+  if (plan.out_dir.empty()) {
+    for (const auto& [given, name] :
+         {std::pair{arguments.mask, "--mask"}, std::pair{arguments.csv, "--csv"},
+          std::pair{arguments.no_overlay, "--no-overlay"}})
+      if (given)
+        return tl::unexpected(fmt::format("{} needs -o DIR: nothing else is written", name));
+    return {};
+  }
+  if (auto checked = check_inputs_stay(plan); !checked) return checked;
+  std::error_code failed;
+  fs::create_directories(plan.out_dir, failed);
+  if (failed)
+    return tl::unexpected(fmt::format("{}: cannot-write: the output folder cannot be made: {}",
+                                      plan.out_dir.string(), failed.message()));
+  return {};
+}
+
+} // namespace
+
+Typed<AnalyzePlan> plan_analyze(const AnalyzeArguments& arguments) {
+  AnalyzePlan plan;
+  plan.inputs.assign(arguments.files.begin(), arguments.files.end());
+  plan.names = output_names(plan.inputs);
+  plan.load.frame = arguments.frame;
+  plan.jobs = arguments.jobs > 0
+                  ? arguments.jobs
+                  : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  for (const auto& take : {take_words, take_params, take_knowledge, take_outputs})
+    if (auto taken = take(arguments, plan); !taken) return tl::unexpected(taken.error());
+  return plan;
+}
+
+fs::path output_file(const AnalyzePlan& plan, std::size_t input, std::string_view suffix) {
+  return plan.out_dir / (plan.names[input] + std::string(suffix));
+}
+
+} // namespace calx

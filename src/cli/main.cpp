@@ -1,0 +1,176 @@
+// The command line. CLI11 stays in this file: it takes long to compile.
+#include "cli/commands.hpp"
+#include "core/version.hpp"
+#include "core/vocabulary.hpp"
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <fmt/format.h>
+#include <functional>
+
+namespace {
+
+using namespace calx;
+
+/// Set by the subcommand that was chosen.
+using Action = std::function<int(Console&)>;
+
+void add_analyze(CLI::App& app, AnalyzeArguments& arguments, Action& action) {
+  auto* command = app.add_subcommand("analyze", "Find, measure and explain calcifications");
+  command->alias("analyse");
+  const auto text = [command](const char* name, std::string& field, const char* type,
+                              const char* help) {
+    command->add_option(name, field, help)->type_name(type);
+  };
+  command
+      ->add_option("FILE", arguments.files, "Radiographs: DICOM, PNG, JPEG, TIFF, BMP, NRRD, ...")
+      ->required()
+      ->type_name("");
+  text("-o,--out", arguments.out_dir, "DIR", "Write NAME.findings.json and NAME.overlay.png here");
+  text("--region", arguments.region, "NAME", "Body region, over the file's; auto: the file's own");
+  text("--view", arguments.view, "NAME", "pa, ap, lateral, oblique, axial; over the file's");
+  text("--spacing", arguments.spacing, "MM[,MM]",
+       "mm between pixel centres, over the file's: one number, or ROW,COLUMN as in DICOM");
+  text("--context", arguments.context_file, "FILE", "What is known of the patient, JSON");
+  text("--params", arguments.params_file, "FILE",
+       "Parameters, JSON as `calx params --json` prints");
+  command->add_option("--set", arguments.set, "One parameter, over --params; may be repeated")
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false);
+  text("--rules", arguments.rules_file, "FILE", "Rule table in place of the one compiled in");
+  command->add_flag("--mask", arguments.mask, "Write NAME.mask.png too: the ids as pixel values");
+  command->add_flag("--csv", arguments.csv, "Write deposits.csv too: one row a deposit");
+  command->add_flag("--no-overlay", arguments.no_overlay, "Do not write NAME.overlay.png");
+  text("--debug-dir", arguments.debug_dir, "DIR", "Write every intermediate image here");
+  command->add_option("--frame", arguments.frame, "Frame of a multi-frame file, from 0")
+      ->type_name("N")
+      ->check(CLI::Validator(CLI::NonNegativeNumber).description(""));
+  command->add_option("-j,--jobs", arguments.jobs, "Films at a time; default: one for each core")
+      ->type_name("N")
+      ->check(CLI::Validator(CLI::Range(1, 1024)).description(""));
+  command->add_flag("-q,--quiet", arguments.quiet, "No table on standard output");
+  command->footer(
+      "Examples:\n"
+      "  calx analyze hand.dcm                          the findings, on the terminal\n"
+      "  calx analyze hand.dcm -o out                   and as files\n"
+      "  calx analyze *.png --spacing 0.15 -o out --csv several films, one table\n"
+      "  calx analyze hip.dcm --region hip --set lesions.min_area_mm2=0.5\n"
+      "Inputs of one name have their outputs told apart by folder (a_hand, b_hand), then by\n"
+      "extension (hand_dcm, hand_png), then by number.\n"
+      "Exit status: 0 all analysed, 1 some failed (`calx errors` explains the codes),\n"
+      "2 the command line is wrong, 3 a defect in calx.");
+  command->callback(
+      [&] { action = [&arguments](Console& c) { return run_analyze(arguments, c); }; });
+}
+
+void add_info(CLI::App& app, InfoArguments& arguments, Action& action) {
+  auto* command = app.add_subcommand("info", "Show what was read and how it was understood");
+  command->add_option("FILE", arguments.files, "Image files")->required()->type_name("");
+  command->add_flag("--json", arguments.json, "One JSON object a line");
+  command->footer("Examples:\n  calx info hand.dcm\n  calx info --json *.dcm");
+  command->callback([&] { action = [&arguments](Console& c) { return run_info(arguments, c); }; });
+}
+
+/// What the reference subcommands share.
+struct TableFlags {
+  bool json = false, markdown = false;
+
+  void add(CLI::App& command) {
+    auto* as_json = command.add_flag("--json", json, "As JSON");
+    command.add_flag("--markdown", markdown, "As a Markdown table")->excludes(as_json);
+  }
+  TableStyle style() const {
+    return json ? TableStyle::Json : markdown ? TableStyle::Markdown : TableStyle::Text;
+  }
+};
+
+void add_table(CLI::App& app, const char* name, const char* help, TableFlags& flags,
+               int (*run)(TableStyle, Console&), Action& action) {
+  auto* command = app.add_subcommand(name, help);
+  flags.add(*command);
+  command->footer(fmt::format("Example:\n  calx {} --markdown", name));
+  command->callback([&flags, run, &action] {
+    action = [&flags, run](Console& c) { return run(flags.style(), c); };
+  });
+}
+
+void add_rules(CLI::App& app, std::string& file, bool& markdown, Action& action) {
+  auto* command = app.add_subcommand("rules", "Print the rules in use, or check a rule file");
+  auto* as_markdown =
+      command->add_flag("--markdown", markdown, "As a Markdown table (the default)");
+  command->add_option("--check", file, "Check this file and say what is wrong with it")
+      ->type_name("FILE")
+      ->excludes(as_markdown);
+  command->footer("Examples:\n  calx rules --markdown\n  calx rules --check my_rules.json");
+  command->callback([&] { action = [&file](Console& c) { return run_rules(file, c); }; });
+}
+
+/// CLI11 would only say that an argument was not expected.
+std::string unknown_command(const CLI::App& app, std::string_view word) {
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
+  const std::vector<std::string_view> views(names.begin(), names.end());
+  const std::string_view nearest = nearest_word(word, views);
+  return fmt::format("no command is called '{}'; {}there are: {}", word,
+                     nearest.empty() ? "" : fmt::format("did you mean '{}'? ", nearest),
+                     fmt::join(views, ", "));
+}
+
+std::string usage_text(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
+  const auto chosen = app.get_subcommands();
+  if (chosen.empty() && argc > 1 && argv[1][0] != '-') return unknown_command(app, argv[1]);
+  const std::string name = chosen.empty() ? "calx" : "calx " + chosen.front()->get_name();
+  return fmt::format("{}\nTry: {} --help", error.what(), name);
+}
+
+int run(int argc, char** argv, Console& console) {
+  CLI::App app(
+      "calx finds, measures and explains soft-tissue calcification on plain radiographs.\n" +
+          std::string(kDisclaimer),
+      "calx");
+  app.set_version_flag("--version",
+                       fmt::format("{} {} ({})\n{}", kName, kVersion, kRevision, kDisclaimer));
+  app.require_subcommand(1);
+  Action action;
+  AnalyzeArguments analyze;
+  InfoArguments info;
+  TableFlags params, features, errors;
+  std::string rules_file;
+  bool rules_markdown = false;
+  add_analyze(app, analyze, action);
+  add_info(app, info, action);
+  add_table(app, "params", "List the parameters", params, run_params, action);
+  add_rules(app, rules_file, rules_markdown, action);
+  add_table(app, "features", "List what is measured of a deposit", features, run_features, action);
+  add_table(app, "errors", "List the error codes", errors, run_errors, action);
+  app.add_subcommand("schema", "Print the JSON Schema of NAME.findings.json")->callback([&action] {
+    action = run_schema;
+  });
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForVersion& version) {
+    console.print(std::string(version.what()) + "\n");
+    return kAllDone;
+  } catch (const CLI::CallForHelp&) {
+    console.print(app.help());
+    return kAllDone;
+  } catch (const CLI::ParseError& error) {
+    console.complain(usage_text(app, error, argc, argv));
+    return kUsage;
+  }
+  return action(console);
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  // A closed pipe is then an error of the write, and no output file is left half-made by a signal.
+  std::signal(SIGPIPE, SIG_IGN);
+  Console console;
+  try {
+    return console.finish(run(argc, argv, console));
+  } catch (const std::exception& e) {
+    console.complain(fmt::format("internal: {}; please report this", e.what()));
+    return kInternal;
+  }
+}

@@ -1,0 +1,1 @@
+calx analyse -q film.png -o out; ls out

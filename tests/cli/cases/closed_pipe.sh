@@ -1,0 +1,1 @@
+calx errors | head -1; exit ${PIPESTATUS[0]}

@@ -1,0 +1,1 @@
+calx features | head -2

@@ -1,0 +1,1 @@
+mkdir films; calx analyze films

@@ -1,0 +1,1 @@
+calx info --json film.png

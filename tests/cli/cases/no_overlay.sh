@@ -1,0 +1,1 @@
+calx analyze -q film.png -o out --no-overlay; ls out

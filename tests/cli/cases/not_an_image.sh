@@ -1,0 +1,1 @@
+echo hello > note.dcm; : > empty.png; calx analyze note.dcm empty.png

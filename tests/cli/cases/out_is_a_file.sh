@@ -1,0 +1,1 @@
+echo text > out; calx analyze film.png -o out; status=$?; cat out; exit $status

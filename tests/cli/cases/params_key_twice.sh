@@ -1,0 +1,1 @@
+echo '{"lesions": {}, "lesions": {}}' > p.json; calx analyze film.png --params p.json

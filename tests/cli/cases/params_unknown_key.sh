@@ -1,0 +1,1 @@
+echo '{"lesions": {"min_area": 1}}' > p.json; calx analyze film.png --params p.json

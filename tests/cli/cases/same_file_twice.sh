@@ -1,0 +1,1 @@
+calx analyze -q film.png film.png -o out; ls out

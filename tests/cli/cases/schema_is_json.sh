@@ -1,0 +1,1 @@
+calx schema | python3 -m json.tool > s.json && echo valid

@@ -1,0 +1,1 @@
+calx analyze film.png --set lesions.min_area_mm=1

@@ -1,0 +1,1 @@
+calx analyze film.png --speed 3
