@@ -2,6 +2,9 @@
 
 #include "anatomy/masks.hpp"
 #include "anatomy/prominences.hpp"
+#include "core/statistics.hpp"
+
+#include <opencv2/imgproc.hpp>
 
 namespace calx {
 
@@ -38,15 +41,30 @@ void AnatomyParams::describe(ParameterList& list) {
 
 AnatomyMap map_anatomy(const NormalisedFilm& film, const AnatomyParams& params,
                        const Trace& trace) {
+  const AnatomyFilm small = shrink(film, params);
+  const cv::Mat1b body = find_body(small, params);
+  const cv::Mat1b bone = find_bone(small, body, params);
+  const cv::Mat1b joint = find_joints(bone, small.pitch_mm, params);
+
+  const cv::Size size = film.density.size();
   AnatomyMap map;
-  map.body = find_body(film, params);
-  map.bone = find_bone(film, map.body, params);
-  map.joint = find_joints(map.bone, film.grid.pitch_mm, params);
-  map.prominences = find_prominences(map.bone, film.field, film.grid.pitch_mm, params);
+  map.body = resized(body, size) & film.field;
+  map.bone = resized(bone, size) & map.body;
+  map.soft_tone = percentile(small.density, body & ~bone, 0.5, film.air_below);
+  map.bone_tone = percentile(small.density, bone, 0.75, film.bone_above);
+  const double factor = small.pitch_mm / film.grid.pitch_mm;
+  const auto to_working = [&](cv::Point2d p) {
+    return cv::Point2d((p.x + 0.5) * factor - 0.5, (p.y + 0.5) * factor - 0.5);
+  };
+  std::vector<cv::Point> joint_points;
+  cv::findNonZero(joint, joint_points);
+  for (const cv::Point& p : joint_points) map.joint_points.push_back(to_working(p));
+  map.prominences = find_prominences(bone, small.field, small.pitch_mm, params);
+  for (Prominence& p : map.prominences) p.point = to_working(p.point);
   if (trace) {
     trace("3-anatomy/body", map.body);
     trace("3-anatomy/bone", map.bone);
-    trace("3-anatomy/joint", map.joint);
+    trace("3-anatomy/joint", joint);
   }
   return map;
 }

@@ -36,11 +36,14 @@ struct Prominence {
   std::string name;     ///< word of the vocabulary, or empty
 };
 
-/// Masks on the working grid.
+/// Masks and points on the working grid.
 struct AnatomyMap {
-  cv::Mat1b body;  ///< 255 inside the skin line
-  cv::Mat1b bone;  ///< 255 on bone
-  cv::Mat1b joint; ///< 255 on joint spaces: midway between two bones that nearly touch
+  cv::Mat1b body;       ///< 255 inside the skin line
+  cv::Mat1b bone;       ///< 255 on bone
+  double soft_tone = 0; ///< median tone of soft tissue
+  double bone_tone = 1; ///< upper quartile of the tone of bone
+  /// Points of the joint spaces: midway between two bones that nearly touch.
+  std::vector<cv::Point2d> joint_points;
   std::vector<Prominence> prominences; ///< highest first
 };
 

@@ -68,50 +68,44 @@ cv::Mat1b closed(const cv::Mat1b& mask, double radius_px) {
   return distance > radius_px;
 }
 
-/// Means within a square neighbourhood of the pixels that a mask selects, with the share selected.
-struct LocalMean {
-  cv::Mat1f mean;
-  cv::Mat1f share;
+/// Sums of an image and of a mask's pixels within a square neighbourhood; local means follow.
+struct LocalSum {
+  cv::Mat1f value;
+  cv::Mat1f weight;
+
+  static LocalSum none(cv::Size size) { return {cv::Mat1f(size, 0.0F), cv::Mat1f(size, 0.0F)}; }
+  LocalSum(cv::Mat1f values, cv::Mat1f weights)
+      : value(std::move(values)), weight(std::move(weights)) {}
+  LocalSum(const cv::Mat1f& image, const cv::Mat1b& mask, int side) {
+    cv::Mat1f selected(image.size(), 0.0F);
+    image.copyTo(selected, mask);
+    cv::Mat1f one;
+    mask.convertTo(one, CV_32F, 1.0 / 255);
+    cv::boxFilter(selected, value, CV_32F, {side, side}, {-1, -1}, true, cv::BORDER_REPLICATE);
+    cv::boxFilter(one, weight, CV_32F, {side, side}, {-1, -1}, true, cv::BORDER_REPLICATE);
+  }
 };
 
-LocalMean local_mean(const cv::Mat1f& image, const cv::Mat1b& mask, int side) {
-  cv::Mat1f weight;
-  mask.convertTo(weight, CV_32F, 1.0 / 255);
-  LocalMean out;
-  const cv::Size window(side, side);
-  cv::Mat1f sum;
-  cv::boxFilter(image.mul(weight), sum, CV_32F, window, {-1, -1}, true, cv::BORDER_REPLICATE);
-  cv::boxFilter(weight, out.share, CV_32F, window, {-1, -1}, true, cv::BORDER_REPLICATE);
-  out.mean = sum / cv::max(out.share, 1e-6F);
-  return out;
-}
-
-cv::Size anatomy_size(const NormalisedFilm& film, const AnatomyParams& params) {
-  const double shrink = std::max(1.0, params.anatomy_pitch_mm / film.grid.pitch_mm);
-  return {std::max(8, static_cast<int>(std::lround(film.density.cols / shrink))),
-          std::max(8, static_cast<int>(std::lround(film.density.rows / shrink)))};
-}
-
-cv::Mat1f shrunk(const cv::Mat1f& image, cv::Size size) {
-  cv::Mat1f small;
-  cv::resize(image, small, size, 0, 0, cv::INTER_AREA);
-  return small;
-}
-
-cv::Mat1b resized(const cv::Mat1b& mask, cv::Size size) {
-  cv::Mat1b out;
-  cv::resize(mask, out, size, 0, 0, cv::INTER_LINEAR);
-  return out >= 128;
-}
-
-cv::Mat1f gradient_per_mm(const cv::Mat1f& density, double pitch_mm) {
+/// Change of tone per mm; 0 near the skin line, which is sharp as well but no bone's edge.
+cv::Mat1f bone_gradient(const AnatomyFilm& film, const cv::Mat1b& inside) {
   cv::Mat1f across;
   cv::Mat1f down;
-  cv::Scharr(density, across, CV_32F, 1, 0, 1 / (32 * pitch_mm));
-  cv::Scharr(density, down, CV_32F, 0, 1, 1 / (32 * pitch_mm));
+  cv::Scharr(film.density, across, CV_32F, 1, 0, 1 / (32 * film.pitch_mm));
+  cv::Scharr(film.density, down, CV_32F, 0, 1, 1 / (32 * film.pitch_mm));
   cv::Mat1f magnitude;
   cv::magnitude(across, down, magnitude);
+  cv::Mat1b deep;
+  cv::erode(inside, deep, disc(1.5 / film.pitch_mm), {-1, -1}, 1, cv::BORDER_CONSTANT,
+            cv::Scalar(255));
+  magnitude.setTo(0, ~deep);
   return magnitude;
+}
+
+AnatomyFilm halved(const AnatomyFilm& film) {
+  AnatomyFilm out = film;
+  cv::resize(film.density, out.density, {}, 0.5, 0.5, cv::INTER_AREA);
+  out.pitch_mm = film.pitch_mm * film.density.cols / out.density.cols;
+  return out;
 }
 
 /// Keeps the pieces with an edge like bone's: one that climbs from soft tissue to bone within
@@ -140,38 +134,61 @@ void keep_sharp(cv::Mat1b& bone, const cv::Mat1f& gap, const cv::Mat1f& gradient
 }
 
 /// Bone as one neighbourhood sees it.
-cv::Mat1b cluster_bone(const cv::Mat1f& density, const cv::Mat1b& inside, double half_side_mm,
-                       double pitch_mm, const AnatomyParams& params) {
-  const int side = 2 * static_cast<int>(half_side_mm / pitch_mm) + 1;
-  const cv::Mat1f everything = local_mean(density, inside, side).mean;
-  cv::Mat1b bone = inside & (density > everything + params.min_bone_contrast / 2);
-  cv::Mat1f gap;
+cv::Mat1b cluster_bone(const AnatomyFilm& film, const cv::Mat1b& inside, double half_side_mm,
+                       const AnatomyParams& params) {
+  const int side = 2 * static_cast<int>(half_side_mm / film.pitch_mm) + 1;
+  const cv::Mat1f& density = film.density;
+  const LocalSum body(density, inside, side);
+  cv::Mat1b bone(density.size(), uchar(0));
+  cv::Mat1f gap(density.size());
+  const float step = static_cast<float>(params.min_bone_contrast);
+  const float share = static_cast<float>(params.bone_share);
   for (int pass = 0; pass < 3; ++pass) {
-    const LocalMean soft = local_mean(density, inside & ~bone, side);
-    const LocalMean hard = local_mean(density, bone, side);
-    gap = cv::max(hard.mean - soft.mean, params.min_bone_contrast);
-    bone = inside & (density > soft.mean + params.bone_share * gap);
-    bone.setTo(0, hard.share < 0.01F);
+    const LocalSum hard =
+        pass == 0 ? LocalSum::none(density.size()) : LocalSum(density, bone, side);
+    for (int y = 0; y < bone.rows; ++y)
+      for (int x = 0; x < bone.cols; ++x) {
+        const float bone_weight = hard.weight(y, x);
+        const float soft_weight = std::max(body.weight(y, x) - bone_weight, 1e-4F);
+        const float soft = (body.value(y, x) - hard.value(y, x)) / soft_weight;
+        // The first pass knows no bone yet: what is brighter than the mean may be some.
+        const bool known = pass > 0 && bone_weight >= 0.01F;
+        gap(y, x) = known ? std::max(hard.value(y, x) / bone_weight - soft, step) : step;
+        const float limit = pass == 0 ? soft + step / 2 : soft + share * gap(y, x);
+        bone(y, x) = inside(y, x) && (pass == 0 || known) && density(y, x) > limit ? 255 : 0;
+      }
   }
-  cv::morphologyEx(bone, bone, cv::MORPH_OPEN, disc(0.5 / pitch_mm));
-  cv::Mat1f gradient = gradient_per_mm(density, pitch_mm);
-  cv::Mat1b deep; // the skin line is sharp as well, and no bone's edge
-  cv::erode(inside, deep, disc(1.5 / pitch_mm), {-1, -1}, 1, cv::BORDER_CONSTANT, cv::Scalar(255));
-  gradient.setTo(0, ~deep);
-  keep_sharp(bone, gap, gradient, params);
+  cv::morphologyEx(bone, bone, cv::MORPH_OPEN, disc(0.5 / film.pitch_mm));
+  keep_sharp(bone, gap, bone_gradient(film, inside), params);
   return bone;
 }
 
 } // namespace
 
-cv::Mat1b find_body(const NormalisedFilm& film, const AnatomyParams& params) {
-  const cv::Size size = anatomy_size(film, params);
-  const double pitch = film.grid.pitch_mm * film.density.cols / size.width;
-  const cv::Mat1f density = shrunk(film.density, size);
-  cv::Mat1b body = density > film.air_below;
-  body.setTo(0, ~resized(film.field, size));
-  cv::Mat1b letters = resized(film.foreign, size);
-  cv::dilate(letters, letters, disc(1 / pitch));
+AnatomyFilm shrink(const NormalisedFilm& film, const AnatomyParams& params) {
+  const double factor = std::max(1.0, params.anatomy_pitch_mm / film.grid.pitch_mm);
+  const cv::Size size(std::max(8, static_cast<int>(std::lround(film.density.cols / factor))),
+                      std::max(8, static_cast<int>(std::lround(film.density.rows / factor))));
+  AnatomyFilm out;
+  cv::resize(film.density, out.density, size, 0, 0, cv::INTER_AREA);
+  out.field = resized(film.field, size);
+  out.foreign = resized(film.foreign, size);
+  out.pitch_mm = film.grid.pitch_mm * film.density.cols / size.width;
+  out.air_below = film.air_below;
+  return out;
+}
+
+cv::Mat1b resized(const cv::Mat1b& mask, cv::Size size) {
+  cv::Mat1b out;
+  cv::resize(mask, out, size, 0, 0, cv::INTER_LINEAR);
+  return out >= 128;
+}
+
+cv::Mat1b find_body(const AnatomyFilm& film, const AnatomyParams& params) {
+  const double pitch = film.pitch_mm;
+  cv::Mat1b body = film.field & (film.density > film.air_below);
+  cv::Mat1b letters;
+  cv::dilate(film.foreign, letters, disc(1 / pitch));
   body.setTo(0, letters);
   // Thin bright things in the air are scales, frames and wires, not limbs. A limb that leaves the
   // picture counts as going on beyond its border.
@@ -180,25 +197,23 @@ cv::Mat1b find_body(const NormalisedFilm& film, const AnatomyParams& params) {
   cv::dilate(body, body, probe, {-1, -1}, 1, cv::BORDER_CONSTANT, cv::Scalar(0));
   drop_small(body, params.min_body_area_mm2 / (pitch * pitch));
   fill_holes(body, static_cast<double>(body.total()) / 20);
-  return resized(body, film.density.size()) & film.field;
+  return body & film.field;
 }
 
-cv::Mat1b find_bone(const NormalisedFilm& film, const cv::Mat1b& body,
-                    const AnatomyParams& params) {
-  const cv::Size size = anatomy_size(film, params);
-  const double pitch = film.grid.pitch_mm * film.density.cols / size.width;
-  const cv::Mat1f density = shrunk(film.density, size);
-  const cv::Mat1b inside = resized(body, size);
+cv::Mat1b find_bone(const AnatomyFilm& film, const cv::Mat1b& body, const AnatomyParams& params) {
+  const double pitch = film.pitch_mm;
   // A narrow neighbourhood follows fingers, but inside a wide bone it sees bone only and keeps its
   // rim. A wide one fills the inside; on its own it would take thick muscle for bone.
-  cv::Mat1b bone = cluster_bone(density, inside, params.neighbourhood_mm, pitch, params);
-  const cv::Mat1b wide =
-      cluster_bone(density, inside, 2.5 * params.neighbourhood_mm, pitch, params);
+  cv::Mat1b bone = cluster_bone(film, body, params.neighbourhood_mm, params);
+  const AnatomyFilm half = halved(film);
+  const cv::Mat1b wide = resized(
+      cluster_bone(half, resized(body, half.density.size()), 2.5 * params.neighbourhood_mm, params),
+      body.size());
   bone |= wide & closed(bone, params.neighbourhood_mm / pitch);
   fill_bright_holes(bone, wide);
   drop_small(bone, params.min_bone_area_mm2 / (pitch * pitch));
   fill_holes(bone, 40 / (pitch * pitch));
-  return resized(bone, film.density.size()) & body;
+  return bone & body;
 }
 
 cv::Mat1b find_joints(const cv::Mat1b& bone, double pitch_mm, const AnatomyParams& params) {

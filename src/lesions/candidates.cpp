@@ -16,9 +16,9 @@ namespace {
 
 struct Scale {
   double length_mm; ///< longer structures vanish
-  double pitch_mm;  ///< grid on which the scale is computed, never finer than the working grid
+  double pitch_mm;  ///< about the grid on which the scale is computed
 };
-constexpr std::array kScales{Scale{3, 0.2}, Scale{8, 0.4}, Scale{20, 0.5}, Scale{45, 1.0},
+constexpr std::array kScales{Scale{3, 0.25}, Scale{8, 0.5}, Scale{20, 0.5}, Scale{45, 1.0},
                              Scale{90, 2.0}};
 
 cv::Mat line_kernel(int length, int direction) {
@@ -30,51 +30,100 @@ cv::Mat line_kernel(int length, int direction) {
   return kernel;
 }
 
-cv::Mat1f blob_response(const cv::Mat1f& density, int length) {
-  cv::Mat1f longest;
-  for (int direction = 0; direction < 4; ++direction) {
-    cv::Mat1f opened;
-    cv::morphologyEx(density, opened, cv::MORPH_OPEN, line_kernel(length | 1, direction));
-    longest = direction == 0 ? opened : cv::Mat1f(cv::max(longest, opened));
-  }
-  return density - longest;
+/// 16-bit tones, 0..2: half the memory and twice the lanes of float for the openings.
+constexpr double kToneSteps = 32767;
+
+cv::Mat1w in_steps(const cv::Mat1f& density) {
+  cv::Mat1w out;
+  density.convertTo(out, CV_16U, kToneSteps);
+  return out;
 }
 
-/// Splits the response into blobs, each cut at half of its own peak.
-void collect(const cv::Mat1f& response, const cv::Mat1f& activity, const cv::Mat1b& where,
-             double floor, double scale_mm, double pitch_mm, const LesionParams& params,
-             std::vector<Candidate>& out) {
-  cv::Mat1b above = (response > floor) & where;
-  above &= response > params.min_activity_ratio * activity;
-  cv::Mat1i label;
-  cv::Mat1i stats;
-  cv::Mat1d centroids;
-  const int count = cv::connectedComponentsWithStats(above, label, stats, centroids, 8, CV_32S);
-  for (int i = 1; i < count; ++i) {
-    const cv::Rect seed(stats(i, cv::CC_STAT_LEFT), stats(i, cv::CC_STAT_TOP),
-                        stats(i, cv::CC_STAT_WIDTH), stats(i, cv::CC_STAT_HEIGHT));
-    if (stats(i, cv::CC_STAT_AREA) < 2) continue;
-    double peak = 0;
-    cv::Point at;
-    cv::minMaxLoc(response(seed), nullptr, &peak, nullptr, &at, label(seed) == i);
-    const int reach = std::max(2, static_cast<int>(scale_mm / pitch_mm));
-    const cv::Rect window =
-        cv::Rect(seed.x - reach, seed.y - reach, seed.width + 2 * reach, seed.height + 2 * reach) &
-        cv::Rect({}, response.size());
-    cv::Mat1b half = response(window) > peak / 2;
-    cv::Mat1i part;
-    cv::connectedComponents(half, part, 8, CV_32S);
-    half = part == part(at + seed.tl() - window.tl());
-    const cv::Rect tight = cv::boundingRect(half);
-    out.push_back(
-        {tight + window.tl(), half(tight).clone(), peak, activity(at + seed.tl()), scale_mm});
+cv::Mat1f blob_response(const cv::Mat1w& tone, int length) {
+  cv::Mat1w longest(tone.size(), ushort(0));
+  cv::Mat1w opened;
+  for (int direction = 0; direction < 4; ++direction) {
+    cv::morphologyEx(tone, opened, cv::MORPH_OPEN, line_kernel(length | 1, direction));
+    cv::max(static_cast<const cv::Mat&>(longest), static_cast<const cv::Mat&>(opened),
+            static_cast<cv::Mat&>(longest));
   }
+  cv::Mat1f response;
+  cv::subtract(tone, longest, opened);
+  opened.convertTo(response, CV_32F, 1 / kToneSteps);
+  return response;
+}
+
+constexpr int kActivityStep = 4; // the mean varies slowly: a quarter of the grid is enough
+
+/// Mean over a square of about `side`, on the coarser grid.
+cv::Mat1f mean_nearby(const cv::Mat1f& response, int side) {
+  cv::Mat1f coarse;
+  cv::resize(response, coarse,
+             {(response.cols + 3) / kActivityStep, (response.rows + 3) / kActivityStep}, 0, 0,
+             cv::INTER_AREA);
+  const int around = (side / kActivityStep) | 1;
+  cv::boxFilter(coarse, coarse, CV_32F, {around, around}, {-1, -1}, true, cv::BORDER_REFLECT_101);
+  return coarse;
+}
+
+/// One scale's response with what it is compared to.
+struct Response {
+  cv::Mat1f height;
+  cv::Mat1f activity; ///< coarser by kActivityStep
+  double pitch_mm = 0;
+
+  float activity_at(int y, int x) const {
+    return activity(std::min(y / kActivityStep, activity.rows - 1),
+                    std::min(x / kActivityStep, activity.cols - 1));
+  }
+};
+
+/// The blob around a peak, cut at half of its height. `seen` gathers the cut-out pixels.
+Candidate cut_out(const Response& response, cv::Point peak, double scale_mm, cv::Mat1b& seen) {
+  const int reach = std::max(3, static_cast<int>(scale_mm / response.pitch_mm));
+  const cv::Rect window = cv::Rect(peak.x - reach, peak.y - reach, 2 * reach + 1, 2 * reach + 1) &
+                          cv::Rect({}, seen.size());
+  const float height = response.height(peak);
+  cv::Mat1b half = response.height(window) > height / 2;
+  cv::Mat1b filled(half.rows + 2, half.cols + 2, uchar(0));
+  cv::Rect box;
+  cv::floodFill(half, filled, peak - window.tl(), cv::Scalar(128), &box, {}, {},
+                8 | cv::FLOODFILL_FIXED_RANGE);
+  const cv::Mat1b blob = half(box) == 128;
+  seen(box + window.tl()).setTo(255, blob);
+  return {box + window.tl(), blob, height, response.activity_at(peak.y, peak.x), scale_mm};
+}
+
+/// Every blob that rises over the floor and over its surroundings, the highest of each region once.
+std::vector<Candidate> collect(const Response& response, const cv::Mat1b& where, double floor,
+                               double scale_mm, const LesionParams& params) {
+  std::vector<std::pair<float, cv::Point>> peaks;
+  const float least = static_cast<float>(floor);
+  const float ratio = static_cast<float>(params.min_activity_ratio);
+  for (int y = 0; y < where.rows; ++y) {
+    const float* height = response.height[y];
+    const uchar* inside = where[y];
+    for (int x = 0; x < where.cols; ++x)
+      if (height[x] > least && inside[x] && height[x] > ratio * response.activity_at(y, x))
+        peaks.emplace_back(height[x], cv::Point(x, y));
+  }
+  std::ranges::stable_sort(peaks, std::greater{}, &std::pair<float, cv::Point>::first);
+  cv::Mat1b seen(where.size(), uchar(0));
+  std::vector<Candidate> out;
+  for (const auto& [height, at] : peaks)
+    if (!seen(at)) out.push_back(cut_out(response, at, scale_mm, seen));
+  std::ranges::stable_sort(out, std::greater{},
+                           [](const Candidate& c) { return c.peak / std::max(c.activity, 1e-4); });
+  if (out.size() > static_cast<std::size_t>(params.max_candidates))
+    out.resize(static_cast<std::size_t>(params.max_candidates));
+  return out;
 }
 
 /// The candidate on the working grid, from a coarser one.
 Candidate enlarged(const Candidate& c, cv::Size coarse, cv::Size fine) {
   const double fx = static_cast<double>(fine.width) / coarse.width;
   const double fy = static_cast<double>(fine.height) / coarse.height;
+  if (coarse == fine) return c;
   Candidate out = c;
   const cv::Point from(static_cast<int>(std::lround(c.box.x * fx)),
                        static_cast<int>(std::lround(c.box.y * fy)));
@@ -91,39 +140,32 @@ Candidate enlarged(const Candidate& c, cv::Size coarse, cv::Size fine) {
 std::vector<Candidate> find_candidates(const NormalisedFilm& film, const cv::Mat1b& where,
                                        const LesionParams& params, const Trace& trace) {
   std::vector<Candidate> all;
+  cv::Mat1w tone;
+  cv::blur(in_steps(film.density), tone, {3, 3});
+  cv::Mat1b mask = where;
+  Response response;
+  response.pitch_mm = film.grid.pitch_mm;
   for (const Scale& scale : kScales) {
-    const double shrink = std::max(1.0, scale.pitch_mm / film.grid.pitch_mm);
-    const cv::Size size(static_cast<int>(std::lround(film.density.cols / shrink)),
-                        static_cast<int>(std::lround(film.density.rows / shrink)));
-    if (std::min(size.width, size.height) < 8) continue;
-    const double pitch = film.grid.pitch_mm * film.density.cols / size.width;
-    const int length = static_cast<int>(std::lround(scale.length_mm / pitch));
-    if (length < 3) continue;
-    cv::Mat1f density; // never film.density itself: it is written to below
-    cv::Mat1b mask = where;
-    if (shrink > 1) {
-      cv::resize(film.density, density, size, 0, 0, cv::INTER_AREA);
-      cv::resize(where, mask, size, 0, 0, cv::INTER_NEAREST);
-    } else {
-      cv::GaussianBlur(film.density, density, {3, 3}, 0);
+    while (response.pitch_mm < 0.7 * scale.pitch_mm && std::min(tone.rows, tone.cols) >= 16) {
+      cv::resize(tone, tone, {}, 0.5, 0.5, cv::INTER_AREA);
+      cv::resize(mask, mask, tone.size(), 0, 0, cv::INTER_NEAREST);
+      response.pitch_mm *= 2;
     }
+    const int length = static_cast<int>(std::lround(scale.length_mm / response.pitch_mm));
+    if (length < 3) continue;
     // Lobules and septa of one deposit belong together: gaps of a sixth of the scale are closed.
+    cv::Mat1w joined = tone;
     if (const int gap = (length / 6) | 1; gap > 1)
-      cv::morphologyEx(density, density, cv::MORPH_CLOSE, cv::Mat::ones(gap, gap, CV_8U));
-    const cv::Mat1f response = blob_response(density, length);
-    cv::Mat1f activity;
-    const int around = 6 * length | 1;
-    cv::boxFilter(response, activity, CV_32F, {around, around}, {-1, -1}, true,
-                  cv::BORDER_REFLECT_101);
-    const double floor =
-        std::max(params.min_contrast, params.min_contrast_to_noise * film.noise / shrink);
-    std::vector<Candidate> found;
-    collect(response, activity, mask, floor, scale.length_mm, pitch, params, found);
-    for (const Candidate& c : found)
-      all.push_back(shrink > 1 ? enlarged(c, size, film.density.size()) : c);
+      cv::morphologyEx(tone, joined, cv::MORPH_CLOSE, cv::Mat::ones(gap, gap, CV_8U));
+    response.height = blob_response(joined, length);
+    response.activity = mean_nearby(response.height, 6 * length);
+    const double floor = std::max(params.min_contrast, params.min_contrast_to_noise * film.noise *
+                                                           film.grid.pitch_mm / response.pitch_mm);
+    for (const Candidate& c : collect(response, mask, floor, scale.length_mm, params))
+      all.push_back(enlarged(c, tone.size(), film.density.size()));
     if (trace)
       trace("4-lesions/blobs-" + std::to_string(static_cast<int>(scale.length_mm)) + "mm",
-            response);
+            response.height);
   }
   return all;
 }

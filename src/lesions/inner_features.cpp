@@ -100,15 +100,36 @@ double parallel_lines(const cv::Mat1f& density, const cv::Mat1b& mask, double co
   return sections > 0 ? pairs / static_cast<double>(sections) : 0;
 }
 
-/// The nearest pixel of `set` to `from`, searched within the distance that its map tells.
-std::optional<Nearest> nearest_pixel(const cv::Mat1b& set, const cv::Point2d& from,
-                                     double pitch_mm) {
-  std::vector<cv::Point> points;
-  cv::findNonZero(set, points);
+/// The nearest of the points to `from`.
+template <class Points>
+std::optional<Nearest> nearest_of(const Points& points, const cv::Point2d& from, double pitch_mm) {
   if (points.empty()) return std::nullopt;
-  const auto closest = std::ranges::min_element(
-      points, {}, [&](const cv::Point& p) { return cv::norm(cv::Point2d(p) - from); });
-  return Nearest{-1, *closest, cv::norm(cv::Point2d(*closest) - from) * pitch_mm};
+  const auto distance = [&](const auto& p) { return cv::norm(cv::Point2d(p) - from); };
+  const auto closest = std::ranges::min_element(points, {}, distance);
+  return Nearest{-1, *closest, distance(*closest) * pitch_mm};
+}
+
+/// The nearest pixel of bone, searched no wider than its distance map says.
+std::optional<Nearest> nearest_bone(const AnatomyMap& anatomy, const Surroundings& around,
+                                    const cv::Point2d& from, double pitch_mm) {
+  const int reach = static_cast<int>((around.to_bone.mm_at(from) + 1.5) / pitch_mm) + 2;
+  const cv::Point at(from);
+  const cv::Rect window = cv::Rect(at.x - reach, at.y - reach, 2 * reach + 1, 2 * reach + 1) &
+                          cv::Rect({}, anatomy.bone.size());
+  std::vector<cv::Point> points;
+  if (window.area() > 0) cv::findNonZero(anatomy.bone(window), points);
+  auto nearest = nearest_of(points, from - cv::Point2d(window.tl()), pitch_mm);
+  if (nearest) nearest->point += cv::Point2d(window.tl());
+  return nearest;
+}
+
+/// A mass that was outlined as bone has prominences of its own, which tell nothing.
+bool on_own_outline(const Deposit& d, cv::Point2d p) {
+  constexpr int kMargin = 3;
+  const cv::Rect near = cv::Rect(cv::Point(p) - d.box.tl() - cv::Point(kMargin, kMargin),
+                                 cv::Size(2 * kMargin + 1, 2 * kMargin + 1)) &
+                        cv::Rect({}, d.box.size());
+  return near.area() > 0 && cv::countNonZero(d.mask(near)) > 0;
 }
 
 } // namespace
@@ -135,21 +156,14 @@ void measure_neighbourhood(const NormalisedFilm& film, const AnatomyMap& anatomy
                            const Surroundings& around, std::vector<Deposit>& deposits) {
   const double mm = film.grid.pitch_mm;
   for (Deposit& d : deposits) {
-    const cv::Point at(static_cast<int>(d.centroid.x), static_cast<int>(d.centroid.y));
-    const int reach = static_cast<int>(around.to_bone(at)) + 3;
-    const cv::Rect window = cv::Rect(at.x - reach, at.y - reach, 2 * reach + 1, 2 * reach + 1) &
-                            cv::Rect({}, film.density.size());
-    if (auto bone =
-            nearest_pixel(anatomy.bone(window), d.centroid - cv::Point2d(window.tl()), mm)) {
-      bone->point += cv::Point2d(window.tl());
-      d.bone = bone;
-    }
-    if (auto joint = nearest_pixel(anatomy.joint, d.centroid, mm)) {
+    d.bone = nearest_bone(anatomy, around, d.centroid, mm);
+    if (auto joint = nearest_of(anatomy.joint_points, d.centroid, mm)) {
       d.joint = joint;
       d.features.joint_distance_mm = joint->distance_mm;
     }
     for (std::size_t i = 0; i < anatomy.prominences.size(); ++i) {
       const cv::Point2d p = anatomy.prominences[i].point;
+      if (on_own_outline(d, p)) continue;
       const double distance = cv::norm(p - d.centroid) * mm;
       if (!d.prominence || distance < d.prominence->distance_mm)
         d.prominence = Nearest{static_cast<int>(i), p, distance};

@@ -56,6 +56,9 @@ void LesionParams::describe(ParameterList& list) {
   list.add("max_candidates", max_candidates, "1", 1, 10000,
            "most candidates of one scale that are measured, highest activity ratio first");
   list.add("min_score", min_score, "1", 0, 1, "regions with a lower score are not reported");
+  list.add("min_score_on_bone", min_score_on_bone, "1", 0, 1,
+           "the same for regions that lie over bone for the most part, where trabeculae and the "
+           "corners of bones answer as well");
   list.add("max_deposits", max_deposits, "1", 1, 10000,
            "most regions that are reported for a film");
 }
@@ -69,7 +72,9 @@ std::vector<Deposit> find_deposits(const NormalisedFilm& film, const AnatomyMap&
     auto deposit = measure(film, anatomy, around, candidate, params);
     if (!deposit) continue;
     deposit->score = deposit_score(*deposit);
-    if (deposit->score >= params.min_score) all.push_back(std::move(*deposit));
+    const double least =
+        *deposit->features.bone_overlap > 0.5 ? params.min_score_on_bone : params.min_score;
+    if (deposit->score >= std::max(least, params.min_score)) all.push_back(std::move(*deposit));
   }
   std::vector<Deposit> kept = without_repeats(std::move(all), params.max_deposits);
   for (Deposit& d : kept) measure_inside(film, d);

@@ -20,7 +20,8 @@ struct LesionParams {
   double min_contrast_to_noise = 5;
   double min_activity_ratio = 5;
   int max_candidates = 60;
-  double min_score = 0.4;
+  double min_score = 0.45;
+  double min_score_on_bone = 0.65;
   int max_deposits = 200;
 
   void describe(ParameterList& list);

@@ -1,9 +1,8 @@
 #include "lesions/measure.hpp"
 
-#include "core/statistics.hpp"
-
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numbers>
 #include <opencv2/imgproc.hpp>
 
@@ -91,26 +90,52 @@ Standing stand_out(const cv::Mat1b& mask, const cv::Rect& window, const Normalis
 }
 
 /// Cuts the mask where the tone is midway between inside and around, connected to the candidate.
+/// Grains and septa finer than a tenth of the scale do not part one deposit into many.
 cv::Mat1b refine(const cv::Mat1b& mask, const cv::Rect& window, const NormalisedFilm& film,
-                 const Standing& s) {
-  const cv::Mat1f density = film.density(window);
+                 const Standing& s, double scale_mm) {
+  cv::Mat1f density = film.density(window);
+  const int grain = static_cast<int>(0.06 * scale_mm / film.grid.pitch_mm) | 1;
+  if (grain > 1) {
+    cv::Mat1f smooth;
+    cv::blur(density, smooth, {grain, grain});
+    density = smooth;
+  }
   std::vector<float> inside = selected(density, mask);
   const double top = quantile(inside, 0.9);
   cv::Mat1b above = density > (top + s.around) / 2;
   cv::Mat1b reach;
-  cv::dilate(mask, reach, square(pixels(0.8, film.grid.pitch_mm)));
+  cv::dilate(mask, reach, square(pixels(0.8, film.grid.pitch_mm) + grain / 2));
   above &= reach;
-  cv::Mat1i label;
-  const int count = cv::connectedComponents(above, label, 8, CV_32S);
-  std::vector<int> overlap(static_cast<std::size_t>(count), 0);
+  std::vector<std::vector<cv::Point>> outlines;
+  cv::findContours(above, outlines, cv::RETR_EXTERNAL, cv::CHAIN_APPROX_NONE);
+  cv::Mat1b best;
+  int most = 0;
+  for (std::size_t i = 0; i < outlines.size(); ++i) {
+    cv::Mat1b piece(mask.size(), uchar(0));
+    cv::drawContours(piece, outlines, static_cast<int>(i), cv::Scalar(255), cv::FILLED);
+    if (const int shared = cv::countNonZero(piece & mask); shared > most) {
+      most = shared;
+      best = piece;
+    }
+  }
+  return best;
+}
+
+/// Bone under the mask that is more than the mask itself: a dense mass is outlined as bone as well,
+/// but then most of that "bone" is the mass.
+cv::Mat1b other_bone(const cv::Mat1b& mask, const cv::Rect& window, const Surroundings& around) {
+  const cv::Mat1i piece = around.bone_piece(window);
+  std::vector<int> covered(around.piece_area.size(), 0);
   for (int y = 0; y < mask.rows; ++y)
     for (int x = 0; x < mask.cols; ++x)
-      if (mask(y, x)) ++overlap[static_cast<std::size_t>(label(y, x))];
-  overlap[0] = 0;
-  const auto best = std::ranges::max_element(overlap) - overlap.begin();
-  if (best == 0) return {};
-  cv::Mat1b out = label == static_cast<int>(best);
-  return out;
+      if (mask(y, x)) ++covered[static_cast<std::size_t>(piece(y, x))];
+  cv::Mat1b bone(mask.size(), uchar(0));
+  for (int y = 0; y < mask.rows; ++y)
+    for (int x = 0; x < mask.cols; ++x) {
+      const auto i = static_cast<std::size_t>(piece(y, x));
+      if (i > 0 && 2 * covered[i] < around.piece_area[i]) bone(y, x) = 255;
+    }
+  return bone;
 }
 
 struct Shape {
@@ -175,30 +200,55 @@ double edge_gradient(const cv::Mat1f& density, const std::vector<cv::Point>& out
   return outline.empty() ? 0 : sum / static_cast<double>(outline.size());
 }
 
-cv::Mat1f distance_to(const cv::Mat1b& set) {
-  cv::Mat1f distance;
-  cv::distanceTransform(~set, distance, cv::DIST_L2, cv::DIST_MASK_5);
-  return distance;
-}
+constexpr double kCoarsePitchMm = 0.5;
 
 } // namespace
 
+DistanceMap::DistanceMap(const cv::Mat1b& set, double pitch_mm) {
+  shrink_ = std::max(1.0, kCoarsePitchMm / pitch_mm);
+  cv::Mat1b coarse;
+  cv::resize(set, coarse,
+             {std::max(1, static_cast<int>(set.cols / shrink_)),
+              std::max(1, static_cast<int>(set.rows / shrink_))},
+             0, 0, cv::INTER_LINEAR);
+  shrink_ = static_cast<double>(set.cols) / coarse.cols;
+  cv::distanceTransform(coarse < 128, mm_, cv::DIST_L2, cv::DIST_MASK_5);
+  mm_ *= shrink_ * pitch_mm;
+}
+
+double DistanceMap::mm_at(cv::Point2d working) const {
+  return mm_(std::clamp(static_cast<int>((working.y + 0.5) / shrink_), 0, mm_.rows - 1),
+             std::clamp(static_cast<int>((working.x + 0.5) / shrink_), 0, mm_.cols - 1));
+}
+
+double DistanceMap::least_mm(const cv::Rect& box, const cv::Mat1b& mask) const {
+  double least = std::numeric_limits<double>::max();
+  for (int y = 0; y < mask.rows; ++y)
+    for (int x = 0; x < mask.cols; ++x)
+      if (mask(y, x)) least = std::min(least, mm_at(cv::Point2d(box.x + x, box.y + y)));
+  return least;
+}
+
 Surroundings survey(const NormalisedFilm& film, const AnatomyMap& anatomy) {
+  const double pitch = film.grid.pitch_mm;
   Surroundings s;
-  s.to_skin = distance_to(~anatomy.body);
-  s.to_bone = distance_to(anatomy.bone);
-  s.to_edge = distance_to(~film.field);
+  s.to_skin = DistanceMap(~anatomy.body, pitch);
+  s.to_bone = DistanceMap(anatomy.bone, pitch);
+  s.to_edge = DistanceMap(~film.field, pitch);
   // Closing by distance: within the gap of a bone, and further than the gap from everything beyond.
-  const float gap = static_cast<float>(3 / film.grid.pitch_mm);
-  const cv::Mat1b wide = s.to_bone <= gap;
+  constexpr double kGapMm = 3;
+  const cv::Mat1b wide = s.to_bone.coarse() <= kGapMm;
   cv::Mat1f inner;
   cv::distanceTransform(wide, inner, cv::DIST_L2, cv::DIST_MASK_5);
-  s.territory = inner > gap;
+  const cv::Mat1b gaps = inner > kGapMm / std::max(kCoarsePitchMm, pitch);
+  cv::resize(gaps, s.territory, film.density.size(), 0, 0, cv::INTER_NEAREST);
   s.territory |= anatomy.bone;
-  const cv::Mat1b soft = anatomy.body & ~anatomy.bone;
-  s.bone_contrast = std::max(percentile(film.density, anatomy.bone, 0.75, film.bone_above) -
-                                 percentile(film.density, soft, 0.5, film.air_below),
-                             0.05);
+  cv::Mat1i stats;
+  cv::Mat1d centroids;
+  const int pieces =
+      cv::connectedComponentsWithStats(anatomy.bone, s.bone_piece, stats, centroids, 8, CV_32S);
+  for (int i = 0; i < pieces; ++i) s.piece_area.push_back(stats(i, cv::CC_STAT_AREA));
+  s.bone_contrast = std::max(anatomy.bone_tone - anatomy.soft_tone, 0.05);
   return s;
 }
 
@@ -210,7 +260,7 @@ std::optional<Deposit> measure(const NormalisedFilm& film, const AnatomyMap& ana
   const cv::Rect window = widened(candidate.box, margin, film.density.size());
   cv::Mat1b mask = placed(candidate.mask, candidate.box, window);
   Standing standing = stand_out(mask, window, film, anatomy, around);
-  mask = refine(mask, window, film, standing);
+  mask = refine(mask, window, film, standing, candidate.scale_mm);
   if (mask.empty() || cv::countNonZero(mask) * mm * mm < params.min_area_mm2) return std::nullopt;
   standing = stand_out(mask, window, film, anatomy, around);
   const double contrast = standing.inside - standing.around;
@@ -224,9 +274,8 @@ std::optional<Deposit> measure(const NormalisedFilm& film, const AnatomyMap& ana
   const cv::Moments moments = cv::moments(mask, true);
   d.centroid =
       cv::Point2d(moments.m10 / moments.m00, moments.m01 / moments.m00) + cv::Point2d(window.tl());
-  const cv::Mat1f edge = around.to_edge(d.box);
-  d.touches_field_edge = cv::countNonZero((edge <= 2) & d.mask) > 0 || d.box.x <= 1 ||
-                         d.box.y <= 1 || d.box.br().x >= film.density.cols - 1 ||
+  d.touches_field_edge = around.to_edge.least_mm(d.box, d.mask) <= std::max(0.5, 2 * mm) ||
+                         d.box.x <= 1 || d.box.y <= 1 || d.box.br().x >= film.density.cols - 1 ||
                          d.box.br().y >= film.density.rows - 1;
   d.touches_foreign = cv::countNonZero(film.foreign(widened(d.box, 2, film.density.size()))) > 0;
 
@@ -249,11 +298,9 @@ std::optional<Deposit> measure(const NormalisedFilm& film, const AnatomyMap& ana
   f.density_grade = *f.density_to_cortex < 0.5 ? 1 : *f.density_to_cortex <= 1 ? 2 : 3;
   f.edge_sharpness =
       edge_gradient(film.density(window), shape.outline) / std::max(contrast, 0.01) / mm;
-  f.depth_mm = around.to_skin(cv::Point(d.centroid)) * mm;
-  double nearest_bone = 0;
-  cv::minMaxLoc(around.to_bone(d.box), &nearest_bone, nullptr, nullptr, nullptr, d.mask);
-  f.bone_distance_mm = nearest_bone * mm;
-  f.bone_overlap = share(anatomy.bone(d.box), d.mask);
+  f.depth_mm = around.to_skin.mm_at(d.centroid);
+  f.bone_distance_mm = around.to_bone.least_mm(d.box, d.mask);
+  f.bone_overlap = share(other_bone(d.mask, d.box, around), d.mask);
   f.bone_gap_overlap = standing.territory;
   f.isolation = (standing.inside - standing.brightest_around) / std::max(contrast, 0.01);
   f.activity_ratio = candidate.peak / std::max(candidate.activity, 1e-4);

@@ -8,16 +8,36 @@
 #include "normalise/normalise.hpp"
 
 #include <optional>
+#include <vector>
 
 namespace calx {
 
-/// Distance maps and levels that all candidates of a film share. Distances in working pixels.
+/// How far every place is from a set, in working mm, on a coarse grid: exact to half a millimetre.
+class DistanceMap {
+public:
+  DistanceMap() = default;
+  /// To the nearest non-zero pixel of `set`, a mask on the working grid.
+  DistanceMap(const cv::Mat1b& set, double pitch_mm);
+
+  double mm_at(cv::Point2d working) const;
+  /// The least distance over a mask of the working grid placed at `box`.
+  double least_mm(const cv::Rect& box, const cv::Mat1b& mask) const;
+  const cv::Mat1f& coarse() const { return mm_; }
+
+private:
+  cv::Mat1f mm_;
+  double shrink_ = 1;
+};
+
+/// What all candidates of a film share.
 struct Surroundings {
-  cv::Mat1f to_skin;        ///< inside the body: to the nearest pixel outside it
-  cv::Mat1f to_bone;        ///< outside bone: to the nearest bone pixel
-  cv::Mat1f to_edge;        ///< inside the field: to the nearest pixel outside it
-  cv::Mat1b territory;      ///< bone and the narrow gaps between bones: joints, growth plates
-  double bone_contrast = 0; ///< tone of bone minus tone of soft tissue, over the film
+  DistanceMap to_skin;         ///< inside the body: to the nearest place outside it
+  DistanceMap to_bone;         ///< outside bone: to the nearest bone
+  DistanceMap to_edge;         ///< inside the field: to the nearest place outside it
+  cv::Mat1i bone_piece;        ///< working grid: number of the bone piece, 0 outside bone
+  std::vector<int> piece_area; ///< working pixels of each piece, by number
+  cv::Mat1b territory;         ///< working grid: bone and the narrow gaps between bones
+  double bone_contrast = 0;    ///< tone of bone minus tone of soft tissue, over the film
 };
 Surroundings survey(const NormalisedFilm& film, const AnatomyMap& anatomy);
 

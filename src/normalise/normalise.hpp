@@ -13,7 +13,7 @@
 namespace calx {
 
 struct NormaliseParams {
-  double working_pitch_mm = 0.20;
+  double working_pitch_mm = 0.25;
   double assumed_long_side_mm = 240;
   double frame_margin = 0.05;
   double saturation = 0.985;
