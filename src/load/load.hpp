@@ -1,8 +1,15 @@
 // From a file to a Radiograph: what the pixels mean, how large they are, which way is dense.
 //
-// Every format comes through ITK with the ImageIO set explicitly; DICOM through calx's own ImageIO
-// on DCMTK and OpenJPEG. Sizes are checked in 64 bits, against a cap and against the payload,
-// before a pixel is decoded. A damaged payload is an error, never a picture.
+// Every format comes through itk::ImageFileReader with the ImageIO set explicitly. Behind it stand
+// ImageIOs of calx's own: DICOM on DCMTK and OpenJPEG, pictures on the system's libpng, libjpeg and
+// libtiff; NRRD and NIfTI have ITK's. The format is told by the bytes, not by the name. Sizes are
+// checked in 64 bits, against a cap and against the payload, before a pixel is decoded. A damaged
+// payload is an error, never a picture. (What no decoder can see: a flipped bit in a lossy JPEG's
+// or a JPEG 2000's entropy-coded data that decodes to other valid pixels.)
+//
+// Spacing: load/spacing.hpp has the rule. The dots per inch of a PNG, JPEG or TIFF are those of a
+// print and are not looked at. Polarity, tables, padding: load/dicom_grey.hpp. Nothing here prints,
+// and all of it may be called from several threads at once.
 #pragma once
 
 #include "core/error.hpp"
