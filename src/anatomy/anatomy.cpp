@@ -35,6 +35,8 @@ void AnatomyParams::describe(ParameterList& list) {
            "half length of the chord over which a prominence is measured");
   list.add("min_prominence_mm", min_prominence_mm, "mm", 0.1, 30,
            "least height of a prominence over its chord");
+  list.add("max_prominences", max_prominences, "1", 0, 1000,
+           "most prominences of a film, highest first");
   list.add("joint_gap_mm", joint_gap_mm, "mm", 0.5, 20,
            "widest gap between two bones that is taken for a joint space");
 }

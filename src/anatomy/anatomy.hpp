@@ -23,7 +23,8 @@ struct AnatomyParams {
   double min_bone_area_mm2 = 60;
   double outline_smoothing_mm = 1.5;
   double prominence_reach_mm = 9;
-  double min_prominence_mm = 1.2;
+  double min_prominence_mm = 1.5;
+  int max_prominences = 40;
   double joint_gap_mm = 5;
 
   void describe(ParameterList& list);

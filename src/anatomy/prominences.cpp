@@ -97,6 +97,8 @@ std::vector<Prominence> find_prominences(const cv::Mat1b& bone, const cv::Mat1b&
           return cv::norm(k.point - candidate.point) * pitch_mm < params.prominence_reach_mm / 2;
         }))
       kept.push_back(candidate);
+  if (kept.size() > static_cast<std::size_t>(params.max_prominences))
+    kept.resize(static_cast<std::size_t>(params.max_prominences));
   return kept;
 }
 

@@ -41,7 +41,7 @@ constexpr std::array kDescriptions{
     ErrorDescription{BadRules, "bad-rules",
                      "the rule file is not valid; `calx rules --check FILE` tells where"},
     ErrorDescription{BadContext, "bad-context", "the clinical context file is not valid"},
-    ErrorDescription{OutputExists, "output-exists", "two inputs would write the same output file"},
+    ErrorDescription{OutputExists, "output-exists", "an output would overwrite one of the inputs"},
     ErrorDescription{CannotWrite, "cannot-write",
                      "an output file cannot be written; check the folder and the disk"},
     ErrorDescription{Internal, "internal", "a defect in calx; please report it"},

@@ -137,11 +137,12 @@ Candidate enlarged(const Candidate& c, cv::Size coarse, cv::Size fine) {
 
 } // namespace
 
-std::vector<Candidate> find_candidates(const NormalisedFilm& film, const cv::Mat1b& where,
-                                       const LesionParams& params, const Trace& trace) {
+std::vector<Candidate> find_candidates(const NormalisedFilm& film, const cv::Mat1f& density,
+                                       const cv::Mat1b& where, const LesionParams& params,
+                                       const Trace& trace) {
   std::vector<Candidate> all;
   cv::Mat1w tone;
-  cv::blur(in_steps(film.density), tone, {3, 3});
+  cv::blur(in_steps(density), tone, {3, 3});
   cv::Mat1b mask = where;
   Response response;
   response.pitch_mm = film.grid.pitch_mm;

@@ -2,6 +2,7 @@
 
 #include "lesions/candidates.hpp"
 #include "lesions/inner_features.hpp"
+#include "lesions/masses.hpp"
 #include "lesions/measure.hpp"
 #include "lesions/score.hpp"
 
@@ -26,16 +27,37 @@ bool better(const Deposit& a, const Deposit& b) {
          std::tie(a.score, b.centroid.y, b.centroid.x);
 }
 
-/// One region can answer at several scales: the best stays, what overlaps it by half goes.
-std::vector<Deposit> without_repeats(std::vector<Deposit> all, int most) {
-  std::ranges::sort(all, better);
-  std::vector<Deposit> kept;
-  for (Deposit& d : all) {
-    if (static_cast<int>(kept.size()) >= most) break;
+/// One region can answer at several scales: the best stays, what overlaps it by half goes. A mass
+/// outlined as a whole comes before the grains in it.
+std::vector<Deposit> without_repeats(std::vector<Deposit> masses, std::vector<Deposit> blobs,
+                                     int most) {
+  std::ranges::sort(blobs, better);
+  std::vector<Deposit> kept = std::move(masses);
+  for (Deposit& d : blobs)
     if (std::ranges::none_of(kept, [&](const Deposit& k) { return overlap(k, d) > 0.5; }))
       kept.push_back(std::move(d));
-  }
+  std::ranges::sort(kept, better);
+  if (kept.size() > static_cast<std::size_t>(most)) kept.resize(static_cast<std::size_t>(most));
   return kept;
+}
+
+/// The film with letters painted over in the tone around them, so that no scale joins them to
+/// tissue.
+cv::Mat1f without_letters(const cv::Mat1f& density, const cv::Mat1b& letters) {
+  std::vector<std::vector<cv::Point>> outlines;
+  cv::findContours(letters, outlines, cv::RETR_EXTERNAL, cv::CHAIN_APPROX_SIMPLE);
+  if (outlines.empty()) return density;
+  cv::Mat1f out = density.clone();
+  for (const auto& outline : outlines) {
+    constexpr int kRing = 6;
+    const cv::Rect box = cv::boundingRect(outline);
+    const cv::Rect near =
+        cv::Rect(box.x - kRing, box.y - kRing, box.width + 2 * kRing, box.height + 2 * kRing) &
+        cv::Rect({}, density.size());
+    const cv::Scalar around = cv::mean(density(near), ~letters(near));
+    out(box).setTo(around, letters(box));
+  }
+  return out;
 }
 
 } // namespace
@@ -59,16 +81,29 @@ void LesionParams::describe(ParameterList& list) {
   list.add("min_score_on_bone", min_score_on_bone, "1", 0, 1,
            "the same for regions that lie over bone for the most part, where trabeculae and the "
            "corners of bones answer as well");
+  list.add("min_mass_area_mm2", min_mass_area_mm2, "mm^2", 1, 1e5,
+           "least size of a dense mass that was outlined as bone");
+  list.add("max_mass_share", max_mass_share, "1", 0, 1,
+           "most of the film's bone outline that such a mass may make up");
+  list.add("max_mass_elongation", max_mass_elongation, "1", 1, 20,
+           "longer pieces are shafts, phalanges, ribs");
+  list.add("min_mass_density", min_mass_density, "1", 0, 5,
+           "least density_to_cortex of such a mass: spongy bone is fainter");
+  list.add("min_mass_gap_mm", min_mass_gap_mm, "mm", 0, 50,
+           "least distance to other bone: closer pieces are joint partners");
   list.add("max_deposits", max_deposits, "1", 1, 10000,
            "most regions that are reported for a film");
 }
 
 std::vector<Deposit> find_deposits(const NormalisedFilm& film, const AnatomyMap& anatomy,
                                    const LesionParams& params, const Trace& trace) {
-  const cv::Mat1b where = anatomy.body & ~film.foreign;
+  cv::Mat1b letters; // with their blurred edges
+  cv::dilate(film.foreign, letters, cv::Mat::ones(7, 7, CV_8U));
+  const cv::Mat1b where = anatomy.body & ~letters;
+  const cv::Mat1f density = without_letters(film.density, letters);
   const Surroundings around = survey(film, anatomy);
   std::vector<Deposit> all;
-  for (const Candidate& candidate : find_candidates(film, where, params, trace)) {
+  for (const Candidate& candidate : find_candidates(film, density, where, params, trace)) {
     auto deposit = measure(film, anatomy, around, candidate, params);
     if (!deposit) continue;
     deposit->score = deposit_score(*deposit);
@@ -76,7 +111,8 @@ std::vector<Deposit> find_deposits(const NormalisedFilm& film, const AnatomyMap&
         *deposit->features.bone_overlap > 0.5 ? params.min_score_on_bone : params.min_score;
     if (deposit->score >= std::max(least, params.min_score)) all.push_back(std::move(*deposit));
   }
-  std::vector<Deposit> kept = without_repeats(std::move(all), params.max_deposits);
+  std::vector<Deposit> kept = without_repeats(find_masses(film, anatomy, around, params),
+                                              std::move(all), params.max_deposits);
   for (Deposit& d : kept) measure_inside(film, d);
   measure_neighbourhood(film, anatomy, around, kept);
   return kept;

@@ -22,6 +22,11 @@ struct LesionParams {
   int max_candidates = 60;
   double min_score = 0.45;
   double min_score_on_bone = 0.65;
+  double min_mass_area_mm2 = 100;
+  double max_mass_share = 0.6;
+  double max_mass_elongation = 2.2;
+  double min_mass_density = 0.75;
+  double min_mass_gap_mm = 2.5;
   int max_deposits = 200;
 
   void describe(ParameterList& list);

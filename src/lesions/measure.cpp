@@ -247,7 +247,11 @@ Surroundings survey(const NormalisedFilm& film, const AnatomyMap& anatomy) {
   cv::Mat1d centroids;
   const int pieces =
       cv::connectedComponentsWithStats(anatomy.bone, s.bone_piece, stats, centroids, 8, CV_32S);
-  for (int i = 0; i < pieces; ++i) s.piece_area.push_back(stats(i, cv::CC_STAT_AREA));
+  for (int i = 0; i < pieces; ++i) {
+    s.piece_area.push_back(stats(i, cv::CC_STAT_AREA));
+    s.piece_box.emplace_back(stats(i, cv::CC_STAT_LEFT), stats(i, cv::CC_STAT_TOP),
+                             stats(i, cv::CC_STAT_WIDTH), stats(i, cv::CC_STAT_HEIGHT));
+  }
   s.bone_contrast = std::max(anatomy.bone_tone - anatomy.soft_tone, 0.05);
   return s;
 }
@@ -260,7 +264,7 @@ std::optional<Deposit> measure(const NormalisedFilm& film, const AnatomyMap& ana
   const cv::Rect window = widened(candidate.box, margin, film.density.size());
   cv::Mat1b mask = placed(candidate.mask, candidate.box, window);
   Standing standing = stand_out(mask, window, film, anatomy, around);
-  mask = refine(mask, window, film, standing, candidate.scale_mm);
+  if (!candidate.outlined) mask = refine(mask, window, film, standing, candidate.scale_mm);
   if (mask.empty() || cv::countNonZero(mask) * mm * mm < params.min_area_mm2) return std::nullopt;
   standing = stand_out(mask, window, film, anatomy, around);
   const double contrast = standing.inside - standing.around;

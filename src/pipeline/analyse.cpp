@@ -44,7 +44,7 @@ public:
     cv::Mat1b fine;
     cv::resize(deposit.mask, fine, {}, 2, 2, cv::INTER_NEAREST);
     std::vector<std::vector<cv::Point>> contours;
-    cv::findContours(fine, contours, cv::RETR_EXTERNAL, cv::CHAIN_APPROX_NONE);
+    cv::findContours(fine, contours, cv::RETR_EXTERNAL, cv::CHAIN_APPROX_SIMPLE);
     std::ranges::stable_sort(contours, std::greater{}, [](const auto& c) { return c.size(); });
     std::vector<std::vector<cv::Point2d>> out;
     for (const auto& contour : contours) {

@@ -48,17 +48,22 @@ std::string lesions_text(const std::vector<LesionFinding>& lesions) {
   return text;
 }
 
-std::string assessment_text(const Assessment& a) {
-  std::string text = "  suggestion: " + suggestion_text(a);
-  const char* separator = " because ";
-  for (const Evidence& e : a.evidence) {
-    text += separator + evidence_text(e);
-    separator = "; ";
+/// Each measured fact once; a rule may name the same one in several of its conditions.
+std::string evidence_list(const std::vector<Evidence>& evidence) {
+  std::vector<std::string> parts;
+  for (const Evidence& e : evidence) {
+    std::string part = fmt::format("{} {} {}", e.measured, e.value, e.condition);
+    if (std::ranges::find(parts, part) == parts.end()) parts.push_back(std::move(part));
   }
-  text += "\n";
+  return fmt::format("{}", fmt::join(parts, "; "));
+}
+
+std::string assessment_text(const Assessment& a) {
+  std::string text = "  suggestion: " + suggestion_text(a) + "\n";
   for (const PatternCandidate& c : a.candidates)
     if (c.pattern == a.suggestion && !c.says.empty())
-      text += fmt::format("  {}: {}\n", c.rule, c.says);
+      text += fmt::format("    {} ({})\n", c.says, c.rule);
+  if (!a.evidence.empty()) text += fmt::format("    evidence: {}\n", evidence_list(a.evidence));
   if (!a.missing.empty()) text += fmt::format("  would help: {}\n", fmt::join(a.missing, ", "));
   return text;
 }

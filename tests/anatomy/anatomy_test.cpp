@@ -46,18 +46,19 @@ TEST(Anatomy, ProminencesComeHighestFirstAndKeepApart) {
   for (const auto& a : map.prominences)
     for (const auto& b : map.prominences) {
       if (&a == &b) continue;
-      EXPECT_GE(cv::norm(a.point - b.point) * 0.2, AnatomyParams{}.prominence_reach_mm / 2);
+      EXPECT_GE(cv::norm(a.point - b.point) * DrawnFilm{}.pitch_mm,
+                AnatomyParams{}.prominence_reach_mm / 2);
     }
 }
 
 TEST(Anatomy, TwoBonesThatNearlyTouchHaveAJointBetweenThem) {
   const DrawnFilm drawn;
   Radiograph film = drawn.radiograph();
-  const cv::Rect gap(0, 400, film.pixels.cols, 15); // 3 mm of soft tissue across the shaft
+  const cv::Rect gap(0, 320, film.pixels.cols, 12); // 3 mm of soft tissue across the shaft
   film.pixels(gap).setTo(drawn.tissue, drawn.body()(gap));
   const AnatomyMap map = map_anatomy(normalise(film, {}), {});
   ASSERT_GT(map.joint_points.size(), 0U);
-  for (const auto& p : map.joint_points) EXPECT_NEAR(p.y, 407, 12);
+  for (const auto& p : map.joint_points) EXPECT_NEAR(p.y, 326, 10);
 }
 
 TEST(Anatomy, MovesWithTheFilm) {

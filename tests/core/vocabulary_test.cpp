@@ -39,6 +39,7 @@ TEST(Vocabulary, EnumsAndWordsHaveTheSameLength) {
 TEST(NearestWord, FindsWhatWasMeant) {
   EXPECT_EQ(nearest_word("sholder", words<Region>()), "shoulder");
   EXPECT_EQ(nearest_word("feet", words<Region>()), "") << "too far from foot to be a slip";
+  EXPECT_EQ(nearest_word("hnad", words<Region>()), "hand") << "a swap is one slip";
   EXPECT_EQ(nearest_word("hands", words<Region>()), "hand");
 }
 

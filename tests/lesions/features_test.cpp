@@ -48,8 +48,8 @@ TEST_P(Disc, IsMeasuredInMillimetres) {
   EXPECT_NEAR(*d.features.depth_mm, 9, 0.6) << "the skin line is 9 mm to the left";
   EXPECT_NEAR(*d.features.bone_distance_mm, 9 - diameter / 2, 0.8)
       << "the shaft is 9 mm to the right";
-  EXPECT_NEAR(d.centroid.x * 0.2, 29, 0.3);
-  EXPECT_NEAR(d.centroid.y * 0.2, 70, 0.3);
+  EXPECT_NEAR(d.centroid.x * drawn.pitch_mm, 29, 0.3);
+  EXPECT_NEAR(d.centroid.y * drawn.pitch_mm, 70, 0.3);
 }
 INSTANTIATE_TEST_SUITE_P(Sizes, Disc, testing::Values(2.0, 3.0, 5.0, 8.0));
 

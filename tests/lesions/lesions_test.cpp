@@ -17,7 +17,8 @@ std::vector<Deposit> search(const Radiograph& radiograph, const LesionParams& pa
 }
 
 /// Is one of the found deposits within 1.5 mm of the spot?
-bool finds(const std::vector<Deposit>& found, const Spot& spot, double pitch_mm = 0.2) {
+bool finds(const std::vector<Deposit>& found, const Spot& spot,
+           double pitch_mm = DrawnFilm{}.pitch_mm) {
   return std::ranges::any_of(found, [&](const Deposit& d) {
     return cv::norm(d.centroid * pitch_mm - cv::Point2d(spot.x_mm, spot.y_mm)) < 1.5;
   });
@@ -58,7 +59,8 @@ TEST(Lesions, FollowTheFilmWhenItIsTurned) {
   const auto lying = search(turned);
   ASSERT_EQ(upright.size(), lying.size());
   for (const Deposit& d : upright) {
-    const Spot expected{(film.pixels.rows - 1 - d.centroid.y) * 0.2, d.centroid.x * 0.2, 0};
+    const Spot expected{(film.pixels.rows - 1 - d.centroid.y) * drawn.pitch_mm,
+                        d.centroid.x * drawn.pitch_mm, 0};
     EXPECT_TRUE(finds(lying, expected));
   }
 }
@@ -82,7 +84,7 @@ TEST(Lesions, SizesFollowTheSpacing) {
   drawn.spots = {{28, 60, 4}};
   Radiograph film = drawn.radiograph();
   const auto fine = search(film);
-  film.spacing = Spacing{0.3, 0.3};
+  film.spacing = Spacing{0.375, 0.375};
   const auto coarse = search(film);
   ASSERT_EQ(fine.size(), 1U);
   ASSERT_EQ(coarse.size(), 1U);
@@ -104,8 +106,8 @@ TEST(Lesions, ComeBestFirstAndTheSameEveryTime) {
 
 TEST(Lesions, ALetterOverTheLimbIsNoDeposit) {
   Radiograph film = DrawnFilm{}.radiograph();
-  cv::putText(film.pixels, "R", {120, 400}, cv::FONT_HERSHEY_SIMPLEX, 1.2, cv::Scalar(4000), 4);
-  for (const Deposit& d : search(film)) EXPECT_FALSE(d.box.contains({130, 390})) << d.score;
+  cv::putText(film.pixels, "R", {96, 320}, cv::FONT_HERSHEY_SIMPLEX, 1.2, cv::Scalar(4000), 4);
+  for (const Deposit& d : search(film)) EXPECT_FALSE(d.box.contains({104, 312})) << d.score;
 }
 
 // Symptom: a search at the finest scale changed the film that later stages saw.
@@ -128,7 +130,7 @@ TEST(LesionsRegression, RaggedRegionsAreMeasured) {
   Radiograph film = drawn.radiograph();
   cv::RNG random(7);
   for (int i = 0; i < 400; ++i) {
-    const cv::Point p(random.uniform(110, 170), random.uniform(250, 400));
+    const cv::Point p(random.uniform(88, 136), random.uniform(200, 320));
     cv::line(film.pixels, p, p + cv::Point(random.uniform(-6, 7), random.uniform(-6, 7)),
              cv::Scalar(2000), 1);
   }

@@ -11,11 +11,11 @@ using test::DrawnFilm;
 
 TEST(WorkingGrid, IsIsotropicAndRoundTripsPixelCentres) {
   DrawnFilm drawn;
-  drawn.pitch_mm = 0.1;
+  drawn.pitch_mm = 0.125;
   Radiograph film = drawn.radiograph();
-  film.spacing = Spacing{0.1, 0.2}; // rows twice as far apart as columns
+  film.spacing = Spacing{0.125, 0.25}; // rows twice as far apart as columns
   const NormalisedFilm out = normalise(film, {});
-  EXPECT_DOUBLE_EQ(out.grid.pitch_mm, 0.2);
+  EXPECT_DOUBLE_EQ(out.grid.pitch_mm, 0.25);
   EXPECT_NEAR(out.grid.scale_x, 2, 1e-9);
   EXPECT_NEAR(out.grid.scale_y, 1, 1e-9);
   EXPECT_EQ(out.grid.to_source({0, 0}), cv::Point2d(0.5, 0))
@@ -82,7 +82,7 @@ TEST(Field, LeavesOutARotatedBlackShutter) {
   const DrawnFilm drawn;
   Radiograph film = drawn.radiograph();
   cv::Mat1b window(film.pixels.size(), uchar(0));
-  const cv::RotatedRect open(cv::Point2f(225, 300), cv::Size2f(330, 440), 12);
+  const cv::RotatedRect open(cv::Point2f(180, 240), cv::Size2f(264, 352), 12);
   std::vector<cv::Point2f> corners(4);
   open.points(corners.data());
   const std::vector<cv::Point> polygon(corners.begin(), corners.end());
@@ -95,16 +95,16 @@ TEST(Field, LeavesOutARotatedBlackShutter) {
 TEST(Field, LeavesOutWhatTheFileMasks) {
   Radiograph film = DrawnFilm{}.radiograph();
   film.outside = cv::Mat1b(film.pixels.size(), uchar(0));
-  film.outside.rowRange(0, 100) = 255;
-  EXPECT_EQ(cv::countNonZero(normalise(film, {}).field.rowRange(0, 99)), 0);
+  film.outside.rowRange(0, 80) = 255;
+  EXPECT_EQ(cv::countNonZero(normalise(film, {}).field.rowRange(0, 79)), 0);
 }
 
 TEST(Foreign, FindsALeadLetterAndLeavesBoneAlone) {
   const DrawnFilm drawn;
   Radiograph film = drawn.radiograph();
-  cv::putText(film.pixels, "L", {20, 80}, cv::FONT_HERSHEY_SIMPLEX, 2, cv::Scalar(4000), 6);
+  cv::putText(film.pixels, "L", {16, 70}, cv::FONT_HERSHEY_SIMPLEX, 2, cv::Scalar(4000), 6);
   const NormalisedFilm out = normalise(film, {});
-  EXPECT_GT(cv::countNonZero(out.foreign.colRange(0, 90)), 150);
+  EXPECT_GT(cv::countNonZero(out.foreign.colRange(0, 72)), 150);
   EXPECT_EQ(cv::countNonZero(out.foreign & drawn.bone_mask()), 0);
 }
 

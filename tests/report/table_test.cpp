@@ -13,8 +13,8 @@ TEST(FindingsTable, ReadsAsThis) {
             "   1  deposit     4.0 mm    8.2 mm  down-left of index_pip_head   0.80\n"
             "   2  phlebolith  2.0 mm    2.8 mm  down-left of bone             0.70\n"
             "   3  unknown     0.2 mm    5.4 mm  down-left of prominence 2     0.60\n"
-            "  suggestion: localized (0.60), runner-up tumor-like (0.20) because R7: deposit_count "
-            "1 >= 1\n"
+            "  suggestion: localized (0.60), runner-up tumor-like (0.20)\n"
+            "    evidence: deposit_count 1 >= 1\n"
             "  would help: phosphate\n"
             "  warning: the left edge is cut\n"
             "  For research use only. Not for diagnosis.\n");
@@ -31,7 +31,7 @@ TEST(FindingsTable, AnAbstentionNamesWhatItLiesBetween) {
   Findings f = test::example_findings(true);
   f.assessment.suggestion = Pattern::Indeterminate;
   EXPECT_NE(findings_table(f).find(
-                "suggestion: indeterminate; nearest localized (0.60), tumor-like (0.20) because"),
+                "suggestion: indeterminate; nearest localized (0.60), tumor-like (0.20)"),
             std::string::npos);
 }
 

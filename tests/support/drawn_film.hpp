@@ -16,7 +16,7 @@ struct Spot {
 
 struct DrawnFilm {
   double width_mm = 90, height_mm = 120;
-  double pitch_mm = 0.2;
+  double pitch_mm = 0.25; ///< that of the working grid, so that masks compare pixel by pixel
   double air = 200, tissue = 1200, bone = 2400; ///< grey values
   double noise = 8;                             ///< standard deviation of the grey values
   bool with_bone = true;
@@ -46,8 +46,7 @@ struct DrawnFilm {
     const double radius = 25 / pitch_mm; // tissue grows with the chord through a round limb
     for (int x = 0; x < image.cols; ++x) {
       const double off = (x - width_mm / 2 / pitch_mm) / radius;
-      if (std::abs(off) < 1)
-        image.col(x).setTo(air + (tissue - air) * std::sqrt(1 - off * off));
+      if (std::abs(off) < 1) image.col(x).setTo(air + (tissue - air) * std::sqrt(1 - off * off));
     }
     cv::RNG random(20260101);
     if (with_bone) {

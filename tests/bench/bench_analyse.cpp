@@ -1,0 +1,141 @@
+// What a 3008 x 2508, 16-bit film costs after loading, on one core: processor time by stage, as
+// milliseconds and as multiples of one Gaussian blur of the same film in the same run, and the peak
+// memory.
+//
+//   bench_analyse [RUNS [MAX_MEMORY_MB]]
+//
+// Prints the table of docs/performance.md. Fails where the peak memory is above MAX_MEMORY_MB; time
+// is not judged, for it depends on what else the machine does.
+#include "anatomy/anatomy.hpp"
+#include "lesions/lesions.hpp"
+#include "normalise/normalise.hpp"
+#include "pipeline/analyse.hpp"
+#include "report/report.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstring>
+#include <ctime>
+#include <filesystem>
+#include <fmt/format.h>
+#include <functional>
+#include <opencv2/imgproc.hpp>
+#include <sys/resource.h>
+#include <vector>
+
+namespace {
+
+constexpr int kRows = 3008;
+constexpr int kColumns = 2508;
+
+/// Two thighs' worth of bone and soft tissue, collimated, noisy, with clusters of small deposits.
+calx::Radiograph draw_film() {
+  cv::Mat1f thickness(kRows, kColumns, 0.0F);
+  const auto limb = [&](int x, int half_width, float value) {
+    cv::ellipse(thickness, {x, kRows / 2}, {half_width, kRows * 2 / 3}, 3, 0, 360, value, -1);
+  };
+  limb(kColumns / 3, 520, 9000);
+  limb(kColumns * 3 / 4, 480, 8600);
+  cv::blur(thickness, thickness, {121, 121});
+  cv::Mat1f bone(kRows, kColumns, 0.0F);
+  for (const int x : {kColumns / 3, kColumns * 3 / 4}) {
+    cv::line(bone, {x, -50}, {x + 60, kRows / 2 - 40}, 14000.0F, 190);
+    cv::line(bone, {x + 60, kRows / 2 + 20}, {x, kRows + 50}, 14000.0F, 170);
+    cv::circle(bone, {x + 60, kRows / 2 - 80}, 170, 14000.0F, -1);
+  }
+  cv::RNG random(20);
+  for (int i = 0; i < 60; ++i) {
+    const cv::Point centre(kColumns / 3 + 260 + random.uniform(-120, 120),
+                           kRows / 3 + random.uniform(-160, 160));
+    cv::circle(bone, centre, random.uniform(6, 28), 9000.0F, -1);
+  }
+  cv::blur(bone, bone, {9, 9});
+  cv::Mat1f noise(kRows, kColumns);
+  random.fill(noise, cv::RNG::NORMAL, 0.0, 180.0);
+
+  calx::Radiograph film;
+  film.pixels = 3000.0F + thickness + bone + noise;
+  cv::rectangle(film.pixels, {0, 0}, {kColumns - 1, 140}, 0.0F, -1);
+  cv::putText(film.pixels, "R", {kColumns - 330, 420}, cv::FONT_HERSHEY_SIMPLEX, 8, 60000.0F, 22);
+  film.display = {3000, 30000};
+  film.spacing = calx::Spacing{0.143, 0.143};
+  film.spacing_source = calx::SpacingSource::User;
+  film.acquisition.format = "DICOM";
+  film.acquisition.bits_stored = 16;
+  return film;
+}
+
+/// Processor time of this process: other programs on the machine disturb it less than the clock.
+double processor_ms() {
+  timespec now{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) * 1e-6;
+}
+
+double median_ms(int runs, const std::function<void()>& work) {
+  std::vector<double> times;
+  for (int i = 0; i < runs; ++i) {
+    const double start = processor_ms();
+    work();
+    times.push_back(processor_ms() - start);
+  }
+  std::sort(times.begin(), times.end());
+  return times[times.size() / 2];
+}
+
+double peak_memory_mb() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<double>(usage.ru_maxrss) / 1024;
+}
+
+/// The argument's number, or `otherwise` where it is not given.
+int number_argument(int count, char** values, int index, int otherwise) {
+  if (index < count)
+    std::from_chars(values[index], values[index] + std::strlen(values[index]), otherwise);
+  return otherwise;
+}
+
+} // namespace
+
+int main(int count, char** values) {
+  const int runs = number_argument(count, values, 1, 5);
+  const int max_memory_mb = number_argument(count, values, 2, 0);
+  cv::setNumThreads(1);
+  const calx::Radiograph film = draw_film();
+  const calx::Params params;
+  const auto picture_file = std::filesystem::temp_directory_path() / "calx-bench-overlay.png";
+
+  cv::Mat1f blurred;
+  const double reference_ms =
+      median_ms(runs, [&] { cv::GaussianBlur(film.pixels, blurred, {}, 2.0); });
+  blurred.release();
+  const auto row = [&](const char* what, double ms) {
+    fmt::print("| {} | {:.0f} | {:.1f} |\n", what, ms, ms / reference_ms);
+  };
+  fmt::print("| step | ms | x Gaussian blur, sigma 2 |\n|---|---|---|\n");
+  row("Gaussian blur, sigma 2 (reference)", reference_ms);
+  {
+    calx::NormalisedFilm normalised;
+    calx::AnatomyMap anatomy;
+    row("normalise", median_ms(runs, [&] { normalised = normalise(film, params.normalise); }));
+    row("anatomy", median_ms(runs, [&] { anatomy = map_anatomy(normalised, params.anatomy); }));
+    row("lesions", median_ms(runs, [&] { find_deposits(normalised, anatomy, params.lesions); }));
+  }
+  calx::Findings findings;
+  const double analyse_ms = median_ms(runs, [&] { findings = calx::analyse(film, params); });
+  row("analyse() = stages 2 to 5", analyse_ms);
+  const double report_ms = median_ms(runs, [&] {
+    calx::findings_json(findings);
+    if (!calx::write_png(picture_file, calx::draw_overlay(film, findings)))
+      throw std::runtime_error("cannot write the overlay");
+  });
+  std::filesystem::remove(picture_file);
+  row("report = JSON, overlay, PNG", report_ms);
+  row("stages 2 to 6", analyse_ms + report_ms);
+  const double memory_mb = peak_memory_mb();
+  fmt::print("\n{} lesions; peak memory {:.0f} MB, the film itself {:.0f} MB\n",
+             findings.lesions.size(), memory_mb, film.pixels.total() * 4 / 1e6);
+  return max_memory_mb > 0 && memory_mb > max_memory_mb ? 1 : 0;
+}

@@ -1,0 +1,139 @@
+#include "pipeline/analyse.hpp"
+
+#include "report/report.hpp"
+#include "support/drawn_film.hpp"
+
+#include <algorithm>
+#include <gtest/gtest.h>
+#include <set>
+
+namespace calx {
+namespace {
+
+test::DrawnFilm with_spots() {
+  test::DrawnFilm drawn;
+  drawn.spots = {{28, 60, 3}, {61, 75, 5}};
+  return drawn;
+}
+
+TEST(Analyse, GivesSourcePixelsAndMillimetres) {
+  const Findings found = analyse(with_spots().radiograph());
+  ASSERT_EQ(found.lesions.size(), 2U);
+  EXPECT_EQ(found.columns, 360);
+  EXPECT_EQ(found.rows, 480);
+  const auto& large = *std::ranges::max_element(found.lesions, {},
+                                                [](const auto& l) { return *l.features.area_mm2; });
+  EXPECT_NEAR(large.centroid.x, 61 / 0.25, 2);
+  EXPECT_NEAR(large.centroid.y, 75 / 0.25, 2);
+  EXPECT_NEAR(*large.features.max_feret_mm, 5, 0.6);
+  EXPECT_NEAR(*large.features.max_feret_px, 20, 3);
+  EXPECT_TRUE(large.bbox.contains(cv::Point(large.centroid)));
+  ASSERT_FALSE(large.outlines.empty());
+  for (const auto& p : large.outlines[0]) {
+    EXPECT_GE(p.x, large.bbox.x - 1);
+    EXPECT_LE(p.x, large.bbox.br().x);
+  }
+  ASSERT_TRUE(large.nearest_bone);
+  EXPECT_EQ(large.nearest_bone->direction, "right");
+}
+
+// Symptom: areas measured in made-up millimetres on films without a spacing.
+// Cause: a default spacing of 1 mm, as some readers give.
+// Expectation: nothing in mm, sizes in pixels, a warning that says what to do.
+TEST(AnalyseRegression, NothingInMillimetresWithoutASpacing) {
+  Radiograph film = with_spots().radiograph();
+  film.spacing.reset();
+  film.spacing_source = SpacingSource::Unknown;
+  const Findings found = analyse(film);
+  EXPECT_FALSE(found.body_area_mm2);
+  EXPECT_TRUE(found.assumed_spacing_mm);
+  for (const auto& lesion : found.lesions) {
+    for (const auto& d : feature_descriptions()) {
+      const bool in_mm = d.unit.find("mm") != std::string_view::npos;
+      EXPECT_FALSE(in_mm && lesion.features.*(d.value)) << d.name;
+    }
+    EXPECT_TRUE(lesion.features.max_feret_px);
+    EXPECT_FALSE(lesion.nearest_bone && lesion.nearest_bone->distance_mm);
+  }
+  EXPECT_TRUE(std::ranges::any_of(
+      found.warnings, [](const auto& w) { return w.find("--spacing") != std::string::npos; }));
+}
+
+TEST(Analyse, LabelMapHoldsEachLesionUnderItsId) {
+  AnalyseOptions options;
+  options.want_label_map = true;
+  const Findings found = analyse(with_spots().radiograph(), {}, options);
+  ASSERT_EQ(found.label_map.size(), cv::Size(360, 480));
+  for (const auto& lesion : found.lesions) {
+    EXPECT_EQ(found.label_map(cv::Point(lesion.centroid)), lesion.id);
+    const int pixels = cv::countNonZero(found.label_map == lesion.id);
+    EXPECT_NEAR(pixels, *lesion.features.area_px, 0.15 * pixels + 5);
+  }
+}
+
+TEST(Analyse, TheSameFilmGivesTheSameBytes) {
+  const Radiograph film = with_spots().radiograph();
+  EXPECT_EQ(findings_json(analyse(film)), findings_json(analyse(film)));
+}
+
+TEST(Analyse, InvertedGreyScaleOfTheSameFilmGivesTheSameLesions) {
+  // The loader hands MONOCHROME1 over as its mirror image about the stored range, so that a shift
+  // and a scale of the grey values are all that can differ.
+  const Radiograph film = with_spots().radiograph();
+  Radiograph mirrored = film;
+  mirrored.pixels = 4095 - (4095 - film.pixels);
+  const Findings a = analyse(film);
+  const Findings b = analyse(mirrored);
+  ASSERT_EQ(a.lesions.size(), b.lesions.size());
+  for (std::size_t i = 0; i < a.lesions.size(); ++i)
+    EXPECT_EQ(a.lesions[i].bbox, b.lesions[i].bbox);
+}
+
+TEST(Analyse, WhatTheCallerKnowsWins) {
+  Radiograph film = with_spots().radiograph();
+  film.acquisition.region = Region::Foot;
+  film.acquisition.region_source = "BodyPartExamined";
+  AnalyseOptions options;
+  options.region = Region::Forearm;
+  options.view = View::Lateral;
+  const Findings found = analyse(film, {}, options);
+  EXPECT_EQ(found.acquisition.region, Region::Forearm);
+  EXPECT_EQ(found.acquisition.region_source, "user");
+  EXPECT_EQ(found.acquisition.view, View::Lateral);
+}
+
+TEST(Analyse, TracesEveryStage) {
+  std::set<std::string> names;
+  AnalyseOptions options;
+  options.trace = [&](std::string_view name, const cv::Mat& image) {
+    EXPECT_FALSE(image.empty()) << name;
+    EXPECT_TRUE(names.insert(std::string(name)).second) << name << " comes once";
+  };
+  analyse(with_spots().radiograph(), {}, options);
+  for (const char* stage : {"2-normalise/", "3-anatomy/", "4-lesions/"})
+    EXPECT_TRUE(std::ranges::any_of(names, [&](const auto& n) { return n.starts_with(stage); }))
+        << stage;
+}
+
+TEST(Analyse, AFilmWithoutAnythingIsAResult) {
+  Radiograph film;
+  film.pixels = cv::Mat1f(200, 150, 7.0F);
+  const Findings found = analyse(film);
+  EXPECT_TRUE(found.lesions.empty());
+  EXPECT_EQ(found.assessment.suggestion, Pattern::None);
+}
+
+TEST(Analyse, RecordsParametersAndRules) {
+  Params params;
+  params.lesions.min_score = 0.9;
+  const Findings found = analyse(with_spots().radiograph(), params);
+  const auto at = std::ranges::find(found.parameters, "lesions.min_score",
+                                    &std::pair<std::string, double>::first);
+  ASSERT_NE(at, found.parameters.end());
+  EXPECT_EQ(at->second, 0.9);
+  ASSERT_EQ(found.models.size(), 1U);
+  EXPECT_NE(found.models[0].find("sha256:"), std::string::npos);
+}
+
+} // namespace
+} // namespace calx
