@@ -93,8 +93,17 @@ double fall_around(const cv::Mat1f& density, cv::Point at) {
   return density(at) - lowest;
 }
 
-/// Sharp-edged saturated shapes: letters, lead markers, metal. Dense bone can saturate as well in a
-/// hard display window, but fades over millimetres at its edge.
+/// Is the tone even, as that of lead and of burned-in letters? A deposit that is the densest thing
+/// on the film is thicker in its middle.
+bool even(const cv::Mat1f& density, const cv::Mat1b& shape, double tolerance) {
+  cv::Mat1b inner;
+  cv::erode(shape, inner, cv::Mat::ones(3, 3, CV_8U));
+  if (cv::countNonZero(inner) < 6) return true; // thin strokes: nothing but edge
+  return percentile(density, inner, 0.9) - percentile(density, inner, 0.1) <= tolerance;
+}
+
+/// Sharp-edged, even, saturated shapes: letters, lead markers, metal. Dense bone can saturate as
+/// well in a hard display window, but fades over millimetres at its edge.
 cv::Mat1b find_foreign(const cv::Mat1f& density, const cv::Mat1b& field, double ceiling,
                        const NormaliseParams& params) {
   cv::Mat1b foreign(density.size(), uchar(0));
@@ -105,10 +114,15 @@ cv::Mat1b find_foreign(const cv::Mat1f& density, const cv::Mat1b& field, double 
     if (outlines[i].size() < 6) continue;
     double fall = 0;
     for (const cv::Point& p : outlines[i]) fall += fall_around(density, p);
-    if (fall > params.marker_edge * ceiling * static_cast<double>(outlines[i].size()))
-      cv::drawContours(foreign, outlines, static_cast<int>(i), cv::Scalar(255), cv::FILLED);
+    if (fall <= params.marker_edge * ceiling * static_cast<double>(outlines[i].size())) continue;
+    const cv::Rect box = cv::boundingRect(outlines[i]);
+    cv::Mat1b shape(box.size(), uchar(0));
+    cv::drawContours(shape, outlines, static_cast<int>(i), cv::Scalar(255), cv::FILLED, cv::LINE_8,
+                     {}, 0, -box.tl());
+    shape &= saturated(box);
+    if (even(density(box), shape, params.marker_evenness * ceiling)) foreign(box).setTo(255, shape);
   }
-  return foreign & saturated;
+  return foreign;
 }
 
 /// Immerkaer's estimate (CVIU 1996;64:300) with the median instead of the mean, so that edges of

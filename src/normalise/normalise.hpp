@@ -18,6 +18,7 @@ struct NormaliseParams {
   double frame_margin = 0.05;
   double saturation = 0.985;
   double marker_edge = 0.30;
+  double marker_evenness = 0.04;
 
   void describe(ParameterList& list);
 };

@@ -57,7 +57,7 @@ TEST(Features, ABrighterDiscIsDenserRelativeToCortex) {
   test::DrawnFilm faint;
   faint.spots = {{29, 70, 4, 300}};
   test::DrawnFilm dense = faint;
-  dense.spots[0].grey = 1500;
+  dense.spots[0].grey = 1100;
   const Deposit a = only_deposit(faint);
   const Deposit b = only_deposit(dense);
   EXPECT_LT(*a.features.density_to_cortex, *b.features.density_to_cortex);
