@@ -246,7 +246,7 @@ def make_sheets(results, folder, per_sheet=9):
         for result in shown[start:start + per_sheet]:
             command += ["-label", result["path"], result["overlay"]]
         sheet = folder / f"sheet-{start // per_sheet:02d}.jpg"
-        subprocess.run(command + ["-geometry", "900x900+4+4", "-quality", "88", str(sheet)], check=True)
+        subprocess.run(command + ["-font", "DejaVu-Sans", "-geometry", "900x900+4+4", "-quality", "88", str(sheet)], check=True)
     print(f"contact sheets in {folder}")
 
 

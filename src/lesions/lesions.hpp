@@ -20,8 +20,8 @@ struct LesionParams {
   double min_contrast_to_noise = 5;
   double min_activity_ratio = 5;
   int max_candidates = 60;
-  double min_score = 0.45;
-  double min_score_on_bone = 0.65;
+  double min_score = 0.55;
+  double min_score_on_bone = 0.7;
   double min_mass_area_mm2 = 100;
   double max_mass_share = 0.6;
   double max_mass_elongation = 2.2;

@@ -94,7 +94,7 @@ Standing stand_out(const cv::Mat1b& mask, const cv::Rect& window, const Normalis
 cv::Mat1b refine(const cv::Mat1b& mask, const cv::Rect& window, const NormalisedFilm& film,
                  const Standing& s, double scale_mm) {
   cv::Mat1f density = film.density(window);
-  const int grain = static_cast<int>(0.06 * scale_mm / film.grid.pitch_mm) | 1;
+  const int grain = std::max(3, static_cast<int>(0.06 * scale_mm / film.grid.pitch_mm) | 1);
   if (grain > 1) {
     cv::Mat1f smooth;
     cv::blur(density, smooth, {grain, grain});
