@@ -63,7 +63,7 @@ double share(const cv::Mat1b& part, const cv::Mat1b& whole) {
   return n > 0 ? cv::countNonZero(part & whole) / static_cast<double>(n) : 0;
 }
 
-/// Ring of body around the mask; free of bone and letters if enough of it is.
+/// Ring of body around the mask. A region beside a bone is compared with the soft tissue only.
 cv::Mat1b ring_around(const cv::Mat1b& mask, const cv::Rect& window, const NormalisedFilm& film,
                       const AnatomyMap& anatomy) {
   const int gap = pixels(kRingGapMm, film.grid.pitch_mm);
@@ -71,7 +71,10 @@ cv::Mat1b ring_around(const cv::Mat1b& mask, const cv::Rect& window, const Norma
   cv::Mat1b far;
   cv::dilate(mask, near, square(gap));
   cv::dilate(mask, far, square(gap + pixels(kRingWidthMm, film.grid.pitch_mm)));
-  return far & ~near & anatomy.body(window) & ~film.foreign(window);
+  const cv::Mat1b ring = far & ~near & anatomy.body(window) & ~film.foreign(window);
+  const cv::Mat1b soft = ring & ~anatomy.bone(window);
+  const bool beside_bone = share(anatomy.bone(window), mask) < 0.5 && share(soft, ring) >= 0.4;
+  return beside_bone ? soft : ring;
 }
 
 Standing stand_out(const cv::Mat1b& mask, const cv::Rect& window, const NormalisedFilm& film,

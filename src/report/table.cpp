@@ -61,7 +61,7 @@ std::string evidence_list(const std::vector<Evidence>& evidence) {
 std::string assessment_text(const Assessment& a) {
   std::string text = "  suggestion: " + suggestion_text(a) + "\n";
   for (const PatternCandidate& c : a.candidates)
-    if (c.pattern == a.suggestion && !c.says.empty())
+    if (c.fired && c.pattern == a.suggestion && !c.says.empty())
       text += fmt::format("    {} ({})\n", c.says, c.rule);
   if (!a.evidence.empty()) text += fmt::format("    evidence: {}\n", evidence_list(a.evidence));
   if (!a.missing.empty()) text += fmt::format("  would help: {}\n", fmt::join(a.missing, ", "));
