@@ -6,11 +6,18 @@
 namespace calx {
 namespace {
 
-/// Distance from one piece of bone to the nearest other piece.
-double gap_mm(const cv::Mat1b& bone, const cv::Mat1b& piece, const cv::Rect& box, double pitch_mm) {
-  cv::Mat1b others = bone.clone();
-  others(box).setTo(0, piece);
-  return DistanceMap(others, pitch_mm).least_mm(box, piece);
+/// Is there bone of another piece within `gap_mm` of this one?
+bool has_neighbour(const Surroundings& around, std::size_t piece, double gap_mm, double pitch_mm) {
+  const int gap = static_cast<int>(gap_mm / pitch_mm);
+  const cv::Rect box = around.piece_box[piece];
+  const cv::Rect window =
+      cv::Rect(box.x - gap, box.y - gap, box.width + 2 * gap, box.height + 2 * gap) &
+      cv::Rect({}, around.bone_piece.size());
+  const cv::Mat1i label = around.bone_piece(window);
+  cv::Mat1b near = label == static_cast<int>(piece);
+  const cv::Mat1b others = (label != 0) & ~near;
+  cv::dilate(near, near, cv::getStructuringElement(cv::MORPH_ELLIPSE, {2 * gap + 1, 2 * gap + 1}));
+  return cv::countNonZero(near & others) > 0;
 }
 
 bool is_mass(const Features& f, const LesionParams& params) {
@@ -37,8 +44,7 @@ std::vector<Deposit> find_masses(const NormalisedFilm& film, const AnatomyMap& a
     if (!mass || mass->touches_field_edge || mass->touches_foreign ||
         !is_mass(mass->features, params))
       continue;
-    if (gap_mm(anatomy.bone, candidate.mask, box, film.grid.pitch_mm) < params.min_mass_gap_mm)
-      continue;
+    if (has_neighbour(around, i, params.min_mass_gap_mm, film.grid.pitch_mm)) continue;
     mass->score = std::clamp(
         0.5 + 0.4 * (*mass->features.density_to_cortex - params.min_mass_density), 0.5, 0.95);
     masses.push_back(std::move(*mass));

@@ -35,11 +35,13 @@ void remove_frames(const cv::Mat1f& image, double range, double margin, cv::Mat1
 
 /// The polygon of at most six straight sides that the mask fills, or nothing.
 std::vector<cv::Point> straight_polygon(const cv::Mat1b& mask) {
-  std::vector<cv::Point> points;
-  cv::findNonZero(mask, points);
-  const double area = static_cast<double>(points.size());
+  const double area = cv::countNonZero(mask);
   const double total = static_cast<double>(mask.total());
   if (area < 0.1 * total || area > 0.995 * total) return {};
+  std::vector<std::vector<cv::Point>> outlines;
+  cv::findContours(mask, outlines, cv::RETR_EXTERNAL, cv::CHAIN_APPROX_SIMPLE);
+  std::vector<cv::Point> points; // the hull of the outlines is the hull of the mask
+  for (const auto& outline : outlines) points.insert(points.end(), outline.begin(), outline.end());
   std::vector<cv::Point> hull;
   cv::convexHull(points, hull);
   cv::approxPolyDP(hull, hull, 0.01 * (mask.cols + mask.rows), true);
