@@ -19,7 +19,7 @@ struct LesionParams {
   double min_contrast = 0.05;
   double min_contrast_to_noise = 5;
   double min_activity_ratio = 5;
-  int max_candidates = 60;
+  int max_candidates = 40;
   double min_score = 0.55;
   double min_score_on_bone = 0.7;
   double min_mass_area_mm2 = 100;
