@@ -1,8 +1,9 @@
 // A logistic score. Its weights were fitted to deposits inserted into real films without findings
 // (567 blobs of 0.8-30 mm and of 6 % to 100 % of the film's range in 171 films) against every other
 // candidate on the same films. Boosted trees on the same features did no better on films left out,
-// so the form that can be explained was kept. It is a yardstick rather than an optimum: inserted
-// blobs are not calcinosis.
+// so the form that can be explained was kept. The intercept was then moved to the operating point,
+// and the masks have been smoothed since. It is a yardstick rather than an optimum: inserted blobs
+// are not calcinosis.
 #include "lesions/score.hpp"
 
 #include <algorithm>
