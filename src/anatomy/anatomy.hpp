@@ -3,7 +3,6 @@
 
 #include "core/parameter.hpp"
 #include "core/trace.hpp"
-#include "core/vocabulary.hpp"
 #include "normalise/normalise.hpp"
 
 #include <opencv2/core.hpp>

@@ -76,15 +76,16 @@ TEST(Analyse, TheSameFilmGivesTheSameBytes) {
   EXPECT_EQ(findings_json(analyse(film)), findings_json(analyse(film)));
 }
 
-TEST(Analyse, InvertedGreyScaleOfTheSameFilmGivesTheSameLesions) {
-  // The loader hands MONOCHROME1 over as its mirror image about the stored range, so that a shift
-  // and a scale of the grey values are all that can differ.
+// MONOCHROME1 and MONOCHROME2 twins reach this stage with the same pixels (tests/load shows it);
+// two exports of one film can still differ in offset and gain.
+TEST(Analyse, OffsetAndGainOfTheGreyScaleDoNotMatter) {
   const Radiograph film = with_spots().radiograph();
-  Radiograph mirrored = film;
-  mirrored.pixels = 4095 - (4095 - film.pixels);
+  Radiograph other = film;
+  other.pixels = 2 * film.pixels + 512;
   const Findings a = analyse(film);
-  const Findings b = analyse(mirrored);
-  ASSERT_EQ(a.lesions.size(), b.lesions.size());
+  const Findings b = analyse(other);
+  ASSERT_EQ(a.lesions.size(), 2U);
+  ASSERT_EQ(b.lesions.size(), 2U);
   for (std::size_t i = 0; i < a.lesions.size(); ++i)
     EXPECT_EQ(a.lesions[i].bbox, b.lesions[i].bbox);
 }
