@@ -3,6 +3,7 @@
 
 #include "core/parameter.hpp"
 #include "core/trace.hpp"
+#include "core/vocabulary.hpp"
 #include "normalise/normalise.hpp"
 
 #include <opencv2/core.hpp>
@@ -33,7 +34,7 @@ struct AnatomyParams {
 struct Prominence {
   cv::Point2d point;
   double height_mm = 0; ///< how far it stands out of the chord through the outline around it
-  std::string name;     ///< word of the vocabulary, or empty
+  std::string name;     ///< word of the vocabulary, or empty: see name_prominences
 };
 
 /// Masks and points on the working grid.
@@ -50,5 +51,12 @@ struct AnatomyMap {
 /// Total: a film without bone gives empty masks and no prominences.
 AnatomyMap map_anatomy(const NormalisedFilm& film, const AnatomyParams& params,
                        const Trace& trace = {});
+
+/// Gives prominences their names of the vocabulary, and leaves a name empty where it is unsure. So
+/// far the five tufts of a hand with spread fingers, palm or back to the film, in any orientation,
+/// left or right. On 103 films of hands and wrists 178 tufts of 39 films were named; by eye 172 are
+/// right, and of the others five are cut off by the picture and one lies on a joint. The rest of
+/// the films show fewer than five free fingers.
+void name_prominences(AnatomyMap& map, Region region, View view);
 
 } // namespace calx

@@ -5,6 +5,7 @@
 // wherever the soft tissue grows thicker along the limb.
 #include "anatomy/masks.hpp"
 
+#include "core/distance.hpp"
 #include "core/statistics.hpp"
 
 #include <algorithm>
@@ -22,14 +23,17 @@ cv::Mat disc(double radius_px) {
 /// Keeps components of at least `min_area` pixels.
 void drop_small(cv::Mat1b& mask, double min_area) {
   cv::Mat1i label;
-  cv::Mat1i stats;
-  cv::Mat1d centroids;
-  const int count = cv::connectedComponentsWithStats(mask, label, stats, centroids, 8, CV_32S);
-  std::vector<uchar> keep(static_cast<std::size_t>(count), 0);
-  for (int i = 1; i < count; ++i)
-    keep[static_cast<std::size_t>(i)] = stats(i, cv::CC_STAT_AREA) >= min_area ? 255 : 0;
-  for (int y = 0; y < mask.rows; ++y)
-    for (int x = 0; x < mask.cols; ++x) mask(y, x) = keep[static_cast<std::size_t>(label(y, x))];
+  const int count = cv::connectedComponents(mask, label, 8, CV_32S);
+  if (count == 1) return;
+  std::vector<int> area(static_cast<std::size_t>(count), 0);
+  for (const int piece : label) ++area[static_cast<std::size_t>(piece)];
+  std::vector<uchar> keep(area.size(), 0);
+  for (std::size_t i = 1; i < area.size(); ++i) keep[i] = area[i] >= min_area ? 255 : 0;
+  for (int y = 0; y < mask.rows; ++y) {
+    const int* piece = label[y];
+    uchar* out = mask[y];
+    for (int x = 0; x < mask.cols; ++x) out[x] = keep[static_cast<std::size_t>(piece[x])];
+  }
 }
 
 /// Fills holes that are smaller than `max_area` pixels.
@@ -61,11 +65,8 @@ void fill_bright_holes(cv::Mat1b& mask, const cv::Mat1b& bright) {
 
 /// Closing by a disc of any radius, by two distance transforms.
 cv::Mat1b closed(const cv::Mat1b& mask, double radius_px) {
-  cv::Mat1f distance;
-  cv::distanceTransform(~mask, distance, cv::DIST_L2, cv::DIST_MASK_5);
-  const cv::Mat1b dilated = distance <= radius_px;
-  cv::distanceTransform(dilated, distance, cv::DIST_L2, cv::DIST_MASK_5);
-  return distance > radius_px;
+  const cv::Mat1b dilated = distance_to_zero(~mask) <= radius_px;
+  return distance_to_zero(dilated) > radius_px;
 }
 
 /// Sums of an image and of a mask's pixels within a square neighbourhood; local means follow.
@@ -73,9 +74,6 @@ struct LocalSum {
   cv::Mat1f value;
   cv::Mat1f weight;
 
-  static LocalSum none(cv::Size size) { return {cv::Mat1f(size, 0.0F), cv::Mat1f(size, 0.0F)}; }
-  LocalSum(cv::Mat1f values, cv::Mat1f weights)
-      : value(std::move(values)), weight(std::move(weights)) {}
   LocalSum(const cv::Mat1f& image, const cv::Mat1b& mask, int side) {
     cv::Mat1f selected(image.size(), 0.0F);
     image.copyTo(selected, mask);
@@ -133,31 +131,52 @@ void keep_sharp(cv::Mat1b& bone, const cv::Mat1f& gap, const cv::Mat1f& gradient
     }
 }
 
+/// What is brighter than the local mean by half a step of contrast: the first guess at bone.
+cv::Mat1b brighter_than_around(const AnatomyFilm& film, const cv::Mat1b& inside,
+                               const LocalSum& body, float step) {
+  cv::Mat1b bone(inside.size(), uchar(0));
+  for (int y = 0; y < bone.rows; ++y)
+    for (int x = 0; x < bone.cols; ++x) {
+      const float mean = body.value(y, x) / std::max(body.weight(y, x), 1e-4F);
+      bone(y, x) = inside(y, x) && film.density(y, x) > mean + step / 2 ? 255 : 0;
+    }
+  return bone;
+}
+
+/// One round of the clustering: what is brighter than a share of the way from the local mean of
+/// soft tissue to that of bone becomes bone. `gap` is filled with that way's height.
+void part_again(const AnatomyFilm& film, const cv::Mat1b& inside, const LocalSum& body,
+                const LocalSum& hard, float step, float share, cv::Mat1b& bone, cv::Mat1f& gap) {
+  for (int y = 0; y < bone.rows; ++y) {
+    const float *body_value = body.value[y], *body_weight = body.weight[y];
+    const float *hard_value = hard.value[y], *hard_weight = hard.weight[y];
+    const float* density = film.density[y];
+    const uchar* within = inside[y];
+    float* height_out = gap[y];
+    uchar* bone_out = bone[y];
+    for (int x = 0; x < bone.cols; ++x) {
+      const float bone_weight = hard_weight[x];
+      const float soft =
+          (body_value[x] - hard_value[x]) / std::max(body_weight[x] - bone_weight, 1e-4F);
+      const bool known = bone_weight >= 0.01F;
+      const float height = known ? std::max(hard_value[x] / bone_weight - soft, step) : step;
+      height_out[x] = height;
+      bone_out[x] = within[x] && known && density[x] > soft + share * height ? 255 : 0;
+    }
+  }
+}
+
 /// Bone as one neighbourhood sees it.
 cv::Mat1b cluster_bone(const AnatomyFilm& film, const cv::Mat1b& inside, double half_side_mm,
                        const AnatomyParams& params) {
   const int side = 2 * static_cast<int>(half_side_mm / film.pitch_mm) + 1;
-  const cv::Mat1f& density = film.density;
-  const LocalSum body(density, inside, side);
-  cv::Mat1b bone(density.size(), uchar(0));
-  cv::Mat1f gap(density.size());
   const float step = static_cast<float>(params.min_bone_contrast);
   const float share = static_cast<float>(params.bone_share);
-  for (int pass = 0; pass < 3; ++pass) {
-    const LocalSum hard =
-        pass == 0 ? LocalSum::none(density.size()) : LocalSum(density, bone, side);
-    for (int y = 0; y < bone.rows; ++y)
-      for (int x = 0; x < bone.cols; ++x) {
-        const float bone_weight = hard.weight(y, x);
-        const float soft_weight = std::max(body.weight(y, x) - bone_weight, 1e-4F);
-        const float soft = (body.value(y, x) - hard.value(y, x)) / soft_weight;
-        // The first pass knows no bone yet: what is brighter than the mean may be some.
-        const bool known = pass > 0 && bone_weight >= 0.01F;
-        gap(y, x) = known ? std::max(hard.value(y, x) / bone_weight - soft, step) : step;
-        const float limit = pass == 0 ? soft + step / 2 : soft + share * gap(y, x);
-        bone(y, x) = inside(y, x) && (pass == 0 || known) && density(y, x) > limit ? 255 : 0;
-      }
-  }
+  const LocalSum body(film.density, inside, side);
+  cv::Mat1b bone = brighter_than_around(film, inside, body, step);
+  cv::Mat1f gap(bone.size());
+  for (int round = 0; round < 2; ++round)
+    part_again(film, inside, body, LocalSum(film.density, bone, side), step, share, bone, gap);
   cv::morphologyEx(bone, bone, cv::MORPH_OPEN, disc(0.5 / film.pitch_mm));
   keep_sharp(bone, gap, bone_gradient(film, inside), params);
   return bone;

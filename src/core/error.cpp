@@ -10,7 +10,8 @@ using enum ErrorCode;
 constexpr std::array kDescriptions{
     ErrorDescription{FileNotFound, "file-not-found", "no such file; check the path"},
     ErrorDescription{IsDirectory, "is-directory",
-                     "a folder was given where one file is expected; use `calx run` for folders"},
+                     "a folder was given where a file is expected; name the files in it, or "
+                     "gather them with `find FOLDER -type f -print0 | xargs -0 calx analyze`"},
     ErrorDescription{EmptyFile, "empty-file", "the file has no bytes; copy it again"},
     ErrorDescription{Unreadable, "unreadable",
                      "the file exists but may not be opened or read; check its permissions"},
@@ -41,6 +42,21 @@ constexpr std::array kDescriptions{
     ErrorDescription{BadRules, "bad-rules",
                      "the rule file is not valid; `calx rules --check FILE` tells where"},
     ErrorDescription{BadContext, "bad-context", "the clinical context file is not valid"},
+    ErrorDescription{BadTruth, "bad-truth",
+                     "a *.truth.json, or a mask it names, is not as its schema says"},
+    ErrorDescription{BadFindings, "bad-findings",
+                     "a *.findings.json, or a mask beside it, is not as calx writes it"},
+    ErrorDescription{BadRecord, "bad-record",
+                     "a record of `calx run` is damaged; remove it and run again"},
+    ErrorDescription{BadManifest, "bad-manifest",
+                     "a manifest is not as `calx plan` writes it; plan again"},
+    ErrorDescription{InUse, "in-use", "another run is writing this output folder; wait for it"},
+    ErrorDescription{MixedRecords, "mixed-records",
+                     "records of several versions or parameters in one table; run the cohort again "
+                     "with one, or allow it with --allow-mixed"},
+    ErrorDescription{BadKey, "bad-key",
+                     "a key file for pseudonyms that is too short or cannot be used; make one with "
+                     "`openssl rand -hex 32`"},
     ErrorDescription{OutputExists, "output-exists", "an output would overwrite one of the inputs"},
     ErrorDescription{CannotWrite, "cannot-write",
                      "an output file cannot be written; check the folder and the disk"},

@@ -41,10 +41,11 @@ struct Acquisition {
   std::string sop_instance_uid;
   std::string series_instance_uid;
   Polarity polarity_as_stored = Polarity::Monochrome2;
+  std::string polarity_source = "file"; ///< "user": the file's word was turned round
   int bits_stored = 0;
   int frames = 1;
   Region region = Region::Other; ///< Region::Other with an empty source: not known
-  std::string region_source;     ///< tag keyword, "user", "image"; empty: not known
+  std::string region_source;     ///< tag keyword, or "user"; empty: not known
   Laterality laterality = Laterality::Unknown;
   View view = View::Unknown;
   Sex sex = Sex::Unknown;

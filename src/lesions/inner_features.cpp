@@ -1,5 +1,7 @@
 #include "lesions/inner_features.hpp"
 
+#include "core/distance.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -18,9 +20,7 @@ double mean_of(const cv::Mat1f& image, const cv::Mat1b& mask) {
 double rim_index(const cv::Mat1f& density, const cv::Mat1b& mask, double contrast) {
   cv::Mat1b framed;
   cv::copyMakeBorder(mask, framed, 1, 1, 1, 1, cv::BORDER_CONSTANT, cv::Scalar(0));
-  cv::Mat1f depth;
-  cv::distanceTransform(framed, depth, cv::DIST_L2, cv::DIST_MASK_5);
-  depth = depth(cv::Rect({1, 1}, mask.size())).clone();
+  const cv::Mat1f depth = distance_to_zero(framed)(cv::Rect({1, 1}, mask.size()));
   double deepest = 0;
   cv::minMaxLoc(depth, nullptr, &deepest);
   if (deepest < 3) return 0;
@@ -134,15 +134,13 @@ bool on_own_outline(const Deposit& d, cv::Point2d p) {
 
 } // namespace
 
-void measure_inside(const NormalisedFilm& film, Deposit& d) {
+void measure_inside(const NormalisedFilm& film, double ceiling, Deposit& d) {
   const cv::Mat1f density = film.density(d.box);
   Features& f = d.features;
   const double contrast = std::max(*f.contrast, 0.01);
   cv::Scalar mean;
   cv::Scalar deviation;
   cv::meanStdDev(density, mean, deviation, d.mask);
-  double ceiling = 0;
-  cv::minMaxLoc(film.density, nullptr, &ceiling);
   f.texture = deviation[0] / contrast;
   f.saturated_fraction = cv::countNonZero((density >= 0.995 * ceiling) & d.mask) /
                          static_cast<double>(cv::countNonZero(d.mask));

@@ -6,8 +6,8 @@
 namespace calx {
 
 /// Fills saturated_fraction, rim_index, septa_density, texture, parallel_line_score and
-/// horizontal_level_score.
-void measure_inside(const NormalisedFilm& film, Deposit& deposit);
+/// horizontal_level_score. `ceiling` is the film's highest density.
+void measure_inside(const NormalisedFilm& film, double ceiling, Deposit& deposit);
 
 /// Fills the nearest bone edge, prominence and joint with their distances, and the neighbours.
 void measure_neighbourhood(const NormalisedFilm& film, const AnatomyMap& anatomy,

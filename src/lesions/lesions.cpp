@@ -113,7 +113,9 @@ std::vector<Deposit> find_deposits(const NormalisedFilm& film, const AnatomyMap&
   }
   std::vector<Deposit> kept = without_repeats(find_masses(film, anatomy, around, params),
                                               std::move(all), params.max_deposits);
-  for (Deposit& d : kept) measure_inside(film, d);
+  double ceiling = 0;
+  cv::minMaxLoc(film.density, nullptr, &ceiling);
+  for (Deposit& d : kept) measure_inside(film, ceiling, d);
   measure_neighbourhood(film, anatomy, around, kept);
   return kept;
 }

@@ -1,6 +1,9 @@
 #include "lesions/measure.hpp"
 
+#include "core/distance.hpp"
+
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <numbers>
@@ -42,19 +45,34 @@ cv::Mat1b placed(const cv::Mat1b& mask, const cv::Rect& box, const cv::Rect& win
   return out;
 }
 
+/// The quantiles `q`, ascending, of at least one value; reorders the values.
+template <std::size_t n>
+std::array<double, n> quantiles(std::vector<float>& values, const std::array<double, n>& q) {
+  std::array<double, n> out{};
+  auto from = values.begin(); // everything before is smaller already
+  for (std::size_t i = 0; i < n; ++i) {
+    const auto at =
+        values.begin() + static_cast<std::ptrdiff_t>(q[i] * static_cast<double>(values.size() - 1));
+    std::nth_element(from, at, values.end());
+    out[i] = *at;
+    from = at;
+  }
+  return out;
+}
+
 double quantile(std::vector<float>& values, double q) {
-  if (values.empty()) return 0;
-  const auto at =
-      values.begin() + static_cast<std::ptrdiff_t>(q * static_cast<double>(values.size() - 1));
-  std::nth_element(values.begin(), at, values.end());
-  return *at;
+  return values.empty() ? 0 : quantiles(values, std::array{q})[0];
 }
 
 std::vector<float> selected(const cv::Mat1f& image, const cv::Mat1b& mask) {
   std::vector<float> out;
-  for (int y = 0; y < image.rows; ++y)
+  out.reserve(static_cast<std::size_t>(cv::countNonZero(mask)));
+  for (int y = 0; y < image.rows; ++y) {
+    const float* value = image[y];
+    const uchar* inside = mask[y];
     for (int x = 0; x < image.cols; ++x)
-      if (mask(y, x)) out.push_back(image(y, x));
+      if (inside[x]) out.push_back(value[x]);
+  }
   return out;
 }
 
@@ -80,22 +98,34 @@ cv::Mat1b ring_around(const cv::Mat1b& mask, const cv::Rect& window, const Norma
 Standing stand_out(const cv::Mat1b& mask, const cv::Rect& window, const NormalisedFilm& film,
                    const AnatomyMap& anatomy, const Surroundings& around) {
   const cv::Mat1f density = film.density(window);
-  const cv::Mat1b ring = ring_around(mask, window, film, anatomy);
   std::vector<float> inside = selected(density, mask);
-  std::vector<float> outside = selected(density, ring);
+  std::vector<float> outside = selected(density, ring_around(mask, window, film, anatomy));
   Standing s;
   s.inside = quantile(inside, 0.5);
-  s.around = outside.empty() ? s.inside : quantile(outside, 0.5);
-  s.brightest_around = outside.empty() ? s.inside : quantile(outside, 0.9);
-  s.spread_around = outside.empty() ? 0 : (quantile(outside, 0.84) - quantile(outside, 0.16)) / 2;
+  s.around = s.brightest_around = s.inside;
+  if (!outside.empty()) {
+    const auto [low, middle, high, highest] = quantiles(outside, std::array{0.16, 0.5, 0.84, 0.9});
+    s.around = middle;
+    s.brightest_around = highest;
+    s.spread_around = (high - low) / 2;
+  }
   s.territory = share(around.territory(window) & ~anatomy.bone(window), mask);
   return s;
 }
 
-/// Cuts the mask where the tone is midway between inside and around, connected to the candidate.
+/// Median tone of the ring around the mask, or of the mask where nothing is left of the ring.
+double tone_around(const cv::Mat1b& mask, const cv::Rect& window, const NormalisedFilm& film,
+                   const AnatomyMap& anatomy) {
+  std::vector<float> tones =
+      selected(film.density(window), ring_around(mask, window, film, anatomy));
+  if (tones.empty()) tones = selected(film.density(window), mask);
+  return quantile(tones, 0.5);
+}
+
+/// Cuts the mask where the tone is midway between inside and `around`, connected to the candidate.
 /// Grains and septa finer than a tenth of the scale do not part one deposit into many.
 cv::Mat1b refine(const cv::Mat1b& mask, const cv::Rect& window, const NormalisedFilm& film,
-                 const Standing& s, double scale_mm) {
+                 double around, double scale_mm) {
   cv::Mat1f density = film.density(window);
   const int grain = std::max(3, static_cast<int>(0.06 * scale_mm / film.grid.pitch_mm) | 1);
   if (grain > 1) {
@@ -105,7 +135,7 @@ cv::Mat1b refine(const cv::Mat1b& mask, const cv::Rect& window, const Normalised
   }
   std::vector<float> inside = selected(density, mask);
   const double top = quantile(inside, 0.9);
-  cv::Mat1b above = density > (top + s.around) / 2;
+  cv::Mat1b above = density > (top + around) / 2;
   cv::Mat1b reach;
   cv::dilate(mask, reach, square(pixels(0.8, film.grid.pitch_mm) + grain / 2));
   above &= reach;
@@ -203,6 +233,28 @@ double edge_gradient(const cv::Mat1f& density, const std::vector<cv::Point>& out
   return outline.empty() ? 0 : sum / static_cast<double>(outline.size());
 }
 
+/// Numbers the bone pieces; area and box of each in one pass, which costs half of
+/// cv::connectedComponentsWithStats.
+void number_pieces(const cv::Mat1b& bone, Surroundings& s) {
+  const auto count =
+      static_cast<std::size_t>(cv::connectedComponents(bone, s.bone_piece, 8, CV_32S));
+  s.piece_area.assign(count, 0);
+  std::vector<cv::Point> first(count, cv::Point(bone.cols, bone.rows));
+  std::vector<cv::Point> last(count, cv::Point(-1, -1));
+  for (int y = 0; y < bone.rows; ++y) {
+    const int* row = s.bone_piece[y];
+    for (int x = 0; x < bone.cols;) {
+      const int from = x;
+      const auto piece = static_cast<std::size_t>(row[from]);
+      while (x < bone.cols && row[x] == row[from]) ++x;
+      s.piece_area[piece] += x - from;
+      first[piece] = {std::min(first[piece].x, from), std::min(first[piece].y, y)};
+      last[piece] = {std::max(last[piece].x, x), y + 1};
+    }
+  }
+  for (std::size_t i = 0; i < count; ++i) s.piece_box.emplace_back(first[i], last[i]);
+}
+
 constexpr double kCoarsePitchMm = 0.5;
 
 } // namespace
@@ -215,8 +267,7 @@ DistanceMap::DistanceMap(const cv::Mat1b& set, double pitch_mm) {
               std::max(1, static_cast<int>(set.rows / shrink_))},
              0, 0, cv::INTER_LINEAR);
   shrink_ = static_cast<double>(set.cols) / coarse.cols;
-  cv::distanceTransform(coarse < 128, mm_, cv::DIST_L2, cv::DIST_MASK_5);
-  mm_ *= shrink_ * pitch_mm;
+  mm_ = distance_to_zero(coarse < 128) * (shrink_ * pitch_mm);
 }
 
 double DistanceMap::mm_at(cv::Point2d working) const {
@@ -241,20 +292,10 @@ Surroundings survey(const NormalisedFilm& film, const AnatomyMap& anatomy) {
   // Closing by distance: within the gap of a bone, and further than the gap from everything beyond.
   constexpr double kGapMm = 3;
   const cv::Mat1b wide = s.to_bone.coarse() <= kGapMm;
-  cv::Mat1f inner;
-  cv::distanceTransform(wide, inner, cv::DIST_L2, cv::DIST_MASK_5);
-  const cv::Mat1b gaps = inner > kGapMm / std::max(kCoarsePitchMm, pitch);
+  const cv::Mat1b gaps = distance_to_zero(wide) > kGapMm / std::max(kCoarsePitchMm, pitch);
   cv::resize(gaps, s.territory, film.density.size(), 0, 0, cv::INTER_NEAREST);
   s.territory |= anatomy.bone;
-  cv::Mat1i stats;
-  cv::Mat1d centroids;
-  const int pieces =
-      cv::connectedComponentsWithStats(anatomy.bone, s.bone_piece, stats, centroids, 8, CV_32S);
-  for (int i = 0; i < pieces; ++i) {
-    s.piece_area.push_back(stats(i, cv::CC_STAT_AREA));
-    s.piece_box.emplace_back(stats(i, cv::CC_STAT_LEFT), stats(i, cv::CC_STAT_TOP),
-                             stats(i, cv::CC_STAT_WIDTH), stats(i, cv::CC_STAT_HEIGHT));
-  }
+  number_pieces(anatomy.bone, s);
   s.bone_contrast = std::max(anatomy.bone_tone - anatomy.soft_tone, 0.05);
   return s;
 }
@@ -266,10 +307,10 @@ std::optional<Deposit> measure(const NormalisedFilm& film, const AnatomyMap& ana
   const int margin = pixels(kRingGapMm + kRingWidthMm + 1, mm) + 2;
   const cv::Rect window = widened(candidate.box, margin, film.density.size());
   cv::Mat1b mask = placed(candidate.mask, candidate.box, window);
-  Standing standing = stand_out(mask, window, film, anatomy, around);
-  if (!candidate.outlined) mask = refine(mask, window, film, standing, candidate.scale_mm);
+  if (!candidate.outlined)
+    mask = refine(mask, window, film, tone_around(mask, window, film, anatomy), candidate.scale_mm);
   if (mask.empty() || cv::countNonZero(mask) * mm * mm < params.min_area_mm2) return std::nullopt;
-  standing = stand_out(mask, window, film, anatomy, around);
+  const Standing standing = stand_out(mask, window, film, anatomy, around);
   const double contrast = standing.inside - standing.around;
   if (contrast < params.min_contrast) return std::nullopt;
 

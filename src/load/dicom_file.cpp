@@ -4,6 +4,7 @@
 #include "load/dicom_logging.hpp"
 #include "load/dicom_read.hpp"
 #include "load/dicom_structure.hpp"
+#include "load/gate.hpp"
 #include "load/jpeg2000.hpp"
 
 #include <algorithm>
@@ -50,13 +51,16 @@ auto too_short(std::uint64_t claimed) {
 }
 
 Result<void> check_size(const PixelDescription& pixel, double max_megapixels) {
-  const double megapixels = double(pixel.rows) * pixel.columns / 1e6;
+  if (auto fit = check_picture_size(static_cast<std::uint64_t>(pixel.columns),
+                                    static_cast<std::uint64_t>(pixel.rows), max_megapixels);
+      !fit)
+    return fit;
   // DCMTK counts a frame's bytes in 32 bits.
-  if (megapixels <= max_megapixels && pixel.frame_bytes() < (std::uint64_t(1) << 31)) return {};
+  if (pixel.frame_bytes() < (std::uint64_t(1) << 31)) return {};
   return fail(ErrorCode::TooLarge,
-              fmt::format("the header claims {} x {} pixels, {:.0f} megapixels, and the limit is "
-                          "{:.0f}; raise the limit if the image is real",
-                          pixel.columns, pixel.rows, megapixels, max_megapixels));
+              fmt::format("one frame of {} x {} pixels holds 2 GiB or more, which calx does not "
+                          "read; export it smaller",
+                          pixel.columns, pixel.rows));
 }
 
 Result<void> check_payload(const PixelDescription& pixel, const DicomStructure& structure,

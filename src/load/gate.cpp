@@ -9,12 +9,17 @@ Result<void> check_picture_size(std::uint64_t columns, std::uint64_t rows, doubl
   if (columns == 0 || rows == 0)
     return fail(ErrorCode::CorruptHeader, "the header gives no size; fetch the file again");
   const double megapixels = double(columns) * double(rows) / 1e6;
+  if (megapixels > max_megapixels)
+    return fail(ErrorCode::TooLarge,
+                fmt::format("the header claims {} x {} pixels, {:.0f} megapixels, and the limit is "
+                            "{:.0f}; if the image is real, raise the limit with --max-megapixels",
+                            columns, rows, megapixels, max_megapixels));
   constexpr std::uint64_t longest = 1u << 20;
-  if (megapixels <= max_megapixels && columns <= longest && rows <= longest) return {};
-  return fail(ErrorCode::TooLarge,
-              fmt::format("the header claims {} x {} pixels, {:.0f} megapixels, and the limit is "
-                          "{:.0f}; raise the limit if the image is real",
-                          columns, rows, megapixels, max_megapixels));
+  if (columns > longest || rows > longest)
+    return fail(ErrorCode::TooLarge,
+                fmt::format("the header claims {} x {} pixels, and calx reads at most {} a side",
+                            columns, rows, longest));
+  return {};
 }
 
 Result<GatedPicture> gate_picture(const std::filesystem::path& file, const InputFile& input,

@@ -18,7 +18,9 @@ Result<InputFile> InputFile::open(const std::filesystem::path& file) {
     return fail(ErrorCode::Unreadable, "the file cannot be looked at; check its permissions");
   }
   if (S_ISDIR(status.st_mode))
-    return fail(ErrorCode::IsDirectory, "this is a folder; use `calx run` for folders of images");
+    return fail(ErrorCode::IsDirectory,
+                "this is a folder; give the files in it: FOLDER/*.dcm, or "
+                "`find FOLDER -type f -print0 | xargs -0 calx analyze -o OUT`");
   // A pipe or a device would block or never end.
   if (!S_ISREG(status.st_mode))
     return fail(ErrorCode::Unreadable, "this is not a plain file; give a file on disk");

@@ -129,8 +129,11 @@ Result<void> read_pixels(const std::filesystem::path& file, const Opened& opened
   return picture_to_grey(stored->samples, opened.picture->minimum_is_white, film);
 }
 
-std::string context_of(const std::filesystem::path& file) {
-  return "reading " + file.filename().string();
+/// A film of which the file's polarity is wrong. The display range stays: it is mirrored in itself.
+void invert(Radiograph& film) {
+  film.pixels = film.display.black + film.display.white - film.pixels;
+  if (!film.outside.empty()) film.pixels.setTo(film.display.black, film.outside);
+  film.acquisition.polarity_source = "user";
 }
 
 } // namespace
@@ -138,12 +141,12 @@ std::string context_of(const std::filesystem::path& file) {
 Result<ImageHeader> read_header(const std::filesystem::path& file, const LoadOptions& options) {
   std::optional<Opened> opened;
   if (auto ready = open(file, options, opened); !ready)
-    return tl::unexpected(std::move(ready).error().within(context_of(file)));
+    return tl::unexpected(std::move(ready).error());
   ImageHeader header;
   header.acquisition = acquisition_of(*opened);
   auto note = place_spacing(*opened, options, header.spacing, header.spacing_source,
                             header.acquisition.warnings);
-  if (!note) return tl::unexpected(std::move(note).error().within(context_of(file)));
+  if (!note) return tl::unexpected(std::move(note).error());
   header.spacing_note = *note;
   if (opened->dicom) {
     const DicomHeader& dicom = opened->dicom->header();
@@ -164,14 +167,15 @@ Result<ImageHeader> read_header(const std::filesystem::path& file, const LoadOpt
 Result<Radiograph> load_radiograph(const std::filesystem::path& file, const LoadOptions& options) {
   std::optional<Opened> opened;
   if (auto ready = open(file, options, opened); !ready)
-    return tl::unexpected(std::move(ready).error().within(context_of(file)));
+    return tl::unexpected(std::move(ready).error());
   Radiograph film;
   film.acquisition = acquisition_of(*opened);
   auto note =
       place_spacing(*opened, options, film.spacing, film.spacing_source, film.acquisition.warnings);
-  if (!note) return tl::unexpected(std::move(note).error().within(context_of(file)));
+  if (!note) return tl::unexpected(std::move(note).error());
   if (auto done = read_pixels(file, *opened, film); !done)
-    return tl::unexpected(std::move(done).error().within(context_of(file)));
+    return tl::unexpected(std::move(done).error());
+  if (options.invert) invert(film);
   return film;
 }
 

@@ -9,7 +9,8 @@
 //
 // Spacing: load/spacing.hpp has the rule. The dots per inch of a PNG, JPEG or TIFF are those of a
 // print and are not looked at. Polarity, tables, padding: load/dicom_grey.hpp. Nothing here prints,
-// and all of it may be called from several threads at once.
+// and all of it may be called from several threads at once. Errors do not name the file: who calls
+// knows it.
 #pragma once
 
 #include "core/error.hpp"
@@ -26,6 +27,7 @@ struct LoadOptions {
   double max_megapixels = 200;         ///< refuse larger images before decoding
   int frame = 0;                       ///< which frame of a multi-frame file, from 0
   std::optional<Spacing> user_spacing; ///< overrides the file's; becomes SpacingSource::User
+  bool invert = false;                 ///< the file's polarity is wrong: turn light into dark
 };
 
 /// The header's answer without decoding pixels, for `calx info` and for planning a run.

@@ -1,5 +1,6 @@
 #include "normalise/field.hpp"
 
+#include "core/distance.hpp"
 #include "core/statistics.hpp"
 
 #include <algorithm>
@@ -33,8 +34,9 @@ void remove_frames(const cv::Mat1f& image, double range, double margin, cv::Mat1
   field = mask;
 }
 
-/// The polygon of at most six straight sides that the mask fills, or nothing.
-std::vector<cv::Point> straight_polygon(const cv::Mat1b& mask) {
+/// The polygon of at most six straight sides of which the mask fills more than `least_share`, or
+/// nothing.
+std::vector<cv::Point> straight_polygon(const cv::Mat1b& mask, double least_share) {
   const double area = cv::countNonZero(mask);
   const double total = static_cast<double>(mask.total());
   if (area < 0.1 * total || area > 0.995 * total) return {};
@@ -45,15 +47,15 @@ std::vector<cv::Point> straight_polygon(const cv::Mat1b& mask) {
   std::vector<cv::Point> hull;
   cv::convexHull(points, hull);
   cv::approxPolyDP(hull, hull, 0.01 * (mask.cols + mask.rows), true);
-  return hull.size() <= 6 && area > 0.96 * cv::contourArea(hull) ? hull : std::vector<cv::Point>{};
+  const bool filled = hull.size() <= 6 && area > least_share * cv::contourArea(hull);
+  return filled ? hull : std::vector<cv::Point>{};
 }
 
 /// Does the picture step up at the mask's edge, as a collimator's blade makes it, rather than grow
 /// with the thickness of a limb behind its skin line? `range` is that of the film. Compares a band
 /// just inside the edge with one a few pixels further in. The picture's own border is no edge.
 bool edge_is_step(const cv::Mat1f& image, const cv::Mat1b& mask, double range) {
-  cv::Mat1f depth;
-  cv::distanceTransform(mask, depth, cv::DIST_L2, cv::DIST_MASK_5);
+  const cv::Mat1f depth = distance_to_zero(mask);
   const cv::Mat1b near = (depth > 2) & (depth <= 3.5F);
   const cv::Mat1b further = (depth > 7) & (depth <= 10);
   const double dark = percentile(image, ~mask, 0.5, 0);
@@ -64,10 +66,16 @@ bool edge_is_step(const cv::Mat1f& image, const cv::Mat1b& mask, double range) {
 
 /// Is everything a few pixels outside the white region darker than `limit`? Bone that a hard
 /// display window turned white fades out at its edge; lead and white masks do not.
-bool fades_nowhere(const cv::Mat1f& image, const cv::Mat1b& region, double limit) {
-  cv::Mat1f outside;
-  cv::distanceTransform(~region, outside, cv::DIST_L2, cv::DIST_MASK_5);
-  return percentile(image, (outside > 3) & (outside <= 5), 0.8, limit) < limit;
+bool fades_nowhere(const cv::Mat1f& image, const BorderRegion& region, double limit) {
+  constexpr int kReach = 6;
+  const cv::Rect box = region.box;
+  const cv::Rect near =
+      cv::Rect(box.x - kReach, box.y - kReach, box.width + 2 * kReach, box.height + 2 * kReach) &
+      cv::Rect({}, image.size());
+  cv::Mat1b elsewhere(near.size(), uchar(255));
+  elsewhere(box - near.tl()).setTo(0, region.mask);
+  const cv::Mat1f outside = distance_to_zero(elsewhere);
+  return percentile(image(near), (outside > 3) & (outside <= 5), 0.8, limit) < limit;
 }
 
 /// Flat pixels: no more variation in 3 x 3 than the quantisation of an 8-bit picture.
@@ -80,42 +88,41 @@ cv::Mat1b flat_pixels(const cv::Mat1f& image, double range) {
   return (high - low) <= range * 1.5 / 255;
 }
 
-/// A region that touches the picture's border, is flat, and is white (lead, a white mask) or leaves
-/// a film that is a straight-edged window (a black shutter, straight or rotated).
+/// Takes off flat regions at the border that are white (lead, a white mask) or that leave a film
+/// that is a straight-edged window (a black shutter, straight or rotated).
 void remove_shutters(const cv::Mat1f& image, double low, double range, cv::Mat1b& field) {
+  cv::Mat1b dark(image.size(), uchar(0));
+  for (const BorderRegion& region : flat_border_regions(image, range)) {
+    if (region.level > low + 0.8 * range &&
+        fades_nowhere(image, region, region.level - 0.2 * range))
+      field(region.box).setTo(0, region.mask);
+    else if (region.level < low + 0.1 * range)
+      dark(region.box).setTo(255, region.mask);
+  }
+  if (!straight_polygon(~dark, 0.97).empty()) field.setTo(0, dark);
+}
+
+} // namespace
+
+std::vector<BorderRegion> flat_border_regions(const cv::Mat1f& image, double range) {
   cv::Mat1i label;
   cv::Mat1i stats;
   cv::Mat1d centroids;
   const int count = cv::connectedComponentsWithStats(flat_pixels(image, range), label, stats,
                                                      centroids, 4, CV_32S);
-  const double total = static_cast<double>(image.total());
-  cv::Mat1b dark(image.size(), uchar(0));
+  std::vector<BorderRegion> regions;
   for (int i = 1; i < count; ++i) {
     const cv::Rect box(stats(i, cv::CC_STAT_LEFT), stats(i, cv::CC_STAT_TOP),
                        stats(i, cv::CC_STAT_WIDTH), stats(i, cv::CC_STAT_HEIGHT));
     const bool at_border =
         box.x == 0 || box.y == 0 || box.br().x == image.cols || box.br().y == image.rows;
-    if (!at_border || stats(i, cv::CC_STAT_AREA) < 0.003 * total) continue;
-    const cv::Mat1b region = label == i;
-    const double level = cv::mean(image, region)[0];
-    if (level > low + 0.8 * range && fades_nowhere(image, region, level - 0.2 * range))
-      field.setTo(0, region);
-    else if (level < low + 0.1 * range)
-      dark |= region;
+    if (!at_border || stats(i, cv::CC_STAT_AREA) < 0.003 * static_cast<double>(image.total()))
+      continue;
+    const cv::Mat1b mask = label(box) == i;
+    regions.push_back({box, mask, cv::mean(image(box), mask)[0]});
   }
-  const cv::Mat1b window = ~dark;
-  std::vector<cv::Point> points;
-  cv::findNonZero(window, points);
-  if (points.size() < 0.1 * total || points.size() > 0.995 * total) return;
-  std::vector<cv::Point> hull;
-  cv::convexHull(points, hull);
-  cv::approxPolyDP(hull, hull, 0.01 * (image.cols + image.rows), true);
-  const bool straight = hull.size() <= 6;
-  if (straight && static_cast<double>(points.size()) > 0.97 * cv::contourArea(hull))
-    field.setTo(0, dark);
+  return regions;
 }
-
-} // namespace
 
 cv::Mat1b collimated_window(const cv::Mat1f& image, const cv::Mat1b& tissue, const cv::Mat1b& field,
                             double range) {
@@ -131,7 +138,7 @@ cv::Mat1b collimated_window(const cv::Mat1f& image, const cv::Mat1b& tissue, con
   std::vector<std::vector<cv::Point>> contours;
   cv::findContours(label == largest, contours, cv::RETR_EXTERNAL, cv::CHAIN_APPROX_NONE);
   cv::drawContours(filled, contours, -1, cv::Scalar(255), cv::FILLED);
-  const std::vector<cv::Point> polygon = straight_polygon(filled);
+  const std::vector<cv::Point> polygon = straight_polygon(filled, 0.96);
   if (polygon.empty() || cv::contourArea(polygon) > 0.97 * cv::countNonZero(field)) return {};
   if (!edge_is_step(image, filled, range)) return {};
   cv::Mat1b window(tissue.size(), uchar(0));

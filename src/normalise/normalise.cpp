@@ -2,6 +2,7 @@
 
 #include "core/statistics.hpp"
 #include "normalise/field.hpp"
+#include "normalise/polarity.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -69,6 +70,9 @@ Exposure find_exposure(const cv::Mat1f& image, const cv::Mat1b& outside,
   cv::Mat1b masked;
   if (!outside.empty()) cv::resize(outside, masked, size, 0, 0, cv::INTER_NEAREST);
 
+  if (negative_evidence(coarse, masked) > kNegative)
+    warnings.push_back("polarity-suspect: the film looks as if dense were dark; if bone is darker "
+                       "than soft tissue, analyse it with --polarity inverted");
   Exposure e;
   e.field = find_field(coarse, masked, params);
   if (cv::countNonZero(e.field) < static_cast<int>(e.field.total() / 50)) {

@@ -118,6 +118,13 @@ cv::Mat1w draw_labels(const std::vector<Deposit>& deposits, const ToSource& sour
   return labels;
 }
 
+/// A mask of the whole working grid on the source image's.
+cv::Mat1b to_source_grid(const cv::Mat1b& mask, cv::Size size) {
+  cv::Mat1b resized;
+  cv::resize(mask, resized, size, 0, 0, cv::INTER_LINEAR);
+  return resized >= 128;
+}
+
 ImageFacts image_facts(const Radiograph& film, const NormalisedFilm& normalised,
                        const AnatomyMap& anatomy, const std::vector<Deposit>& deposits,
                        const AnalyseOptions& options, const Acquisition& acquisition) {
@@ -171,7 +178,9 @@ void describe_anatomy(const AnatomyMap& anatomy, const ToSource& source, Finding
 Findings analyse(const Radiograph& film, const Params& params, const AnalyseOptions& options) {
   const Rules& rules = options.rules ? *options.rules : Rules::standard();
   const NormalisedFilm normalised = normalise(film, params.normalise, options.trace);
-  const AnatomyMap anatomy = map_anatomy(normalised, params.anatomy, options.trace);
+  const Acquisition acquisition = with_overrides(film.acquisition, options);
+  AnatomyMap anatomy = map_anatomy(normalised, params.anatomy, options.trace);
+  name_prominences(anatomy, acquisition.region, acquisition.view);
   const std::vector<Deposit> deposits =
       find_deposits(normalised, anatomy, params.lesions, options.trace);
 
@@ -182,13 +191,17 @@ Findings analyse(const Radiograph& film, const Params& params, const AnalyseOpti
   out.columns = size.width;
   out.spacing = film.spacing;
   out.spacing_source = film.spacing_source;
-  out.acquisition = with_overrides(film.acquisition, options);
+  out.acquisition = acquisition;
   if (!normalised.grid.calibrated)
     out.assumed_spacing_mm = normalised.grid.pitch_mm / normalised.grid.scale_x;
   describe_anatomy(anatomy, source, out);
   for (const Deposit& d : deposits)
     out.lesions.push_back(lesion_finding(d, static_cast<int>(out.lesions.size()) + 1, anatomy,
                                          source, size, normalised.grid.calibrated));
+  if (options.want_anatomy_masks) {
+    out.body_mask = to_source_grid(anatomy.body, size);
+    out.bone_mask = to_source_grid(anatomy.bone, size);
+  }
   if (options.want_label_map) out.label_map = draw_labels(deposits, source, size);
 
   const SubtypeResult named =

@@ -11,12 +11,13 @@ namespace calx {
 
 /// What the caller knows beside the pixels, and what it wants beside the findings.
 struct AnalyseOptions {
-  std::optional<Region> region; ///< overrides the file's
-  std::optional<View> view;     ///< overrides the file's
-  ClinicalContext context;      ///< age and sex fall back to the file's
-  const Rules* rules = nullptr; ///< Rules::standard() when null
-  bool want_label_map = false;  ///< fill Findings::label_map
-  Trace trace;                  ///< receives the intermediate images
+  std::optional<Region> region;    ///< overrides the file's
+  std::optional<View> view;        ///< overrides the file's
+  ClinicalContext context;         ///< age and sex fall back to the file's
+  const Rules* rules = nullptr;    ///< Rules::standard() when null
+  bool want_label_map = false;     ///< fill Findings::label_map
+  bool want_anatomy_masks = false; ///< fill Findings::body_mask and bone_mask
+  Trace trace;                     ///< receives the intermediate images
 };
 
 /// Finds, measures and explains. Total: every radiograph gives findings; what could not be done is

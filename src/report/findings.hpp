@@ -62,6 +62,8 @@ struct Findings {
   std::vector<LesionFinding> lesions;
   /// CV_16U, source grid, 0 elsewhere: the lesion's id. Empty unless asked for.
   cv::Mat1w label_map;
+  /// Source grid, 255 on body and on bone. Empty unless asked for.
+  cv::Mat1b body_mask, bone_mask;
   Assessment assessment;
   std::vector<std::string> warnings;
   std::vector<std::pair<std::string, double>> parameters; ///< effective values; bool as 0 or 1

@@ -66,6 +66,7 @@ Json image_json(const Findings& f) {
       {"spacing_source", to_string(f.spacing_source)},
       {"assumed_spacing_mm", number(f.assumed_spacing_mm)},
       {"polarity_as_stored", to_string(a.polarity_as_stored)},
+      {"polarity_source", a.polarity_source},
       {"region",
        {{"name", region_known ? Json(to_string(a.region)) : Json(nullptr)},
         {"source", word_or_null(a.region_source)}}},

@@ -55,6 +55,27 @@ TEST_F(Grey, Monochrome1IsInvertedOnceAndSaysSo) {
   EXPECT_FLOAT_EQ(film.pixels(3, 4), 4095.f - float(texture(24, 20, 12)[3 * 20 + 4]));
 }
 
+TEST_F(Grey, AWrongPolarityIsTurnedRoundOnRequest) {
+  DicomSpec spec;
+  spec.text["WindowWidth"] = "800";
+  spec.text["WindowCenter"] = "1500";
+  const auto right = load(spec);
+  auto lying = negative(spec);
+  lying.photometric = "MONOCHROME2";
+  lying.text["WindowCenter"] = "2596";
+  write_dicom(folder / "lying.dcm", lying);
+  LoadOptions options;
+  options.invert = true;
+  const auto film = load_radiograph(folder / "lying.dcm", options);
+  ASSERT_LOADS(film);
+  const double contrast = right.pixels(3, 4) - right.pixels(20, 4);
+  EXPECT_NEAR(film->pixels(3, 4) - film->pixels(20, 4), contrast, 1e-3);
+  EXPECT_NEAR(film->pixels(3, 4) - film->display.black, right.pixels(3, 4) - right.display.black,
+              1.01);
+  EXPECT_EQ(film->acquisition.polarity_source, "user");
+  EXPECT_EQ(right.acquisition.polarity_source, "file");
+}
+
 TEST_F(Grey, MirroredWindowsGiveTheSameDisplay) {
   struct Twin {
     const char *function, *centre, *mirrored;

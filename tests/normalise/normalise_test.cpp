@@ -2,7 +2,9 @@
 
 #include "support/drawn_film.hpp"
 
+#include <algorithm>
 #include <gtest/gtest.h>
+#include <opencv2/imgproc.hpp>
 
 namespace calx {
 namespace {
@@ -37,6 +39,28 @@ TEST(Normalise, SaysWhenTheSpacingIsUnknown) {
   EXPECT_FALSE(out.grid.calibrated);
   ASSERT_EQ(out.warnings.size(), 1U);
   EXPECT_NE(out.warnings[0].find("--spacing"), std::string::npos);
+}
+
+bool polarity_suspected(const Radiograph& film) {
+  const auto warnings = normalise(film, {}).warnings;
+  return std::ranges::any_of(warnings, [](const std::string& w) {
+    return w.starts_with("polarity-suspect: ") && w.find("--polarity inverted") != w.npos;
+  });
+}
+
+TEST(Normalise, SuspectsANegative) {
+  Radiograph film = DrawnFilm{}.radiograph();
+  EXPECT_FALSE(polarity_suspected(film));
+  film.pixels = 4000 - film.pixels;
+  EXPECT_TRUE(polarity_suspected(film));
+  cv::rectangle(film.pixels, {{0, 0}, film.pixels.size()}, 0, film.pixels.cols / 12);
+  EXPECT_TRUE(polarity_suspected(film)) << "in a black frame as well";
+}
+
+TEST(Normalise, SuspectsNothingOfAnEvenFilm) {
+  Radiograph film;
+  film.pixels = cv::Mat1f(64, 64, 100.0F);
+  EXPECT_FALSE(polarity_suspected(film));
 }
 
 TEST(Normalise, ToneDoesNotDependOnTheGreyScale) {

@@ -37,6 +37,17 @@ TEST(Analyse, GivesSourcePixelsAndMillimetres) {
   EXPECT_EQ(large.nearest_bone->direction, "right");
 }
 
+TEST(Analyse, AnatomyMasksAreOnTheSourceGridAndHaveTheAreasSaid) {
+  AnalyseOptions options;
+  options.want_anatomy_masks = true;
+  const Findings found = analyse(with_spots().radiograph(), {}, options);
+  ASSERT_EQ(found.body_mask.size(), cv::Size(360, 480));
+  ASSERT_EQ(found.bone_mask.size(), cv::Size(360, 480));
+  EXPECT_NEAR(cv::countNonZero(found.body_mask), found.body_area_px, 0.02 * found.body_area_px);
+  EXPECT_NEAR(cv::countNonZero(found.bone_mask), found.bone_area_px, 0.02 * found.bone_area_px);
+  EXPECT_TRUE(analyse(with_spots().radiograph()).body_mask.empty()) << "only where asked for";
+}
+
 // Symptom: areas measured in made-up millimetres on films without a spacing.
 // Cause: a default spacing of 1 mm, as some readers give.
 // Expectation: nothing in mm, sizes in pixels, a warning that says what to do.

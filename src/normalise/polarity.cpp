@@ -1,0 +1,62 @@
+// A body grows thicker from its skin inwards, and its bones lie inside: on a film in which dense is
+// bright the rim of what was exposed is darker than its core. The air around it and the shutters
+// tell less, for both are dark on some films and bright on others; so flat regions at the picture's
+// border are left out. Only where they are white is it held against the film: air is.
+#include "normalise/polarity.hpp"
+
+#include "core/distance.hpp"
+#include "core/statistics.hpp"
+#include "normalise/field.hpp"
+
+#include <algorithm>
+#include <opencv2/imgproc.hpp>
+
+namespace calx {
+namespace {
+
+constexpr double kRimDepth = 0.15;     // of the greatest depth: the rim is shallower
+constexpr double kCoreDepth = 0.5;     // and the core is deeper
+constexpr double kWhiteWeight = 0.5;   // lead and white masks are white as well
+constexpr double kLeastContent = 0.05; // of the picture: with less nothing can be said
+
+/// Depth under the rim of the content; the picture's border is rim as well.
+cv::Mat1f depth_of(const cv::Mat1b& content) {
+  cv::Mat1b framed;
+  cv::copyMakeBorder(content, framed, 1, 1, 1, 1, cv::BORDER_CONSTANT, cv::Scalar(0));
+  return distance_to_zero(framed)(cv::Rect({1, 1}, content.size()));
+}
+
+} // namespace
+
+double negative_evidence(const cv::Mat1f& image, const cv::Mat1b& outside) {
+  cv::Mat1b content(image.size(), uchar(255));
+  if (!outside.empty()) content.setTo(0, outside);
+  const double low = percentile(image, content, 0.005);
+  const double range = percentile(image, content, 0.995) - low;
+  if (range <= 0) return 0;
+  const double total = static_cast<double>(image.total());
+  double white = 0;
+  for (const BorderRegion& region : flat_border_regions(image, range)) {
+    const double level = (region.level - low) / range;
+    if (level > 0.1 && level < 0.9) continue;
+    content(region.box).setTo(0, region.mask);
+    if (level >= 0.9) white += cv::countNonZero(region.mask) / total;
+  }
+  cv::erode(content, content, cv::Mat::ones(5, 5, CV_8U), {-1, -1}, 1, cv::BORDER_CONSTANT,
+            cv::Scalar(255));
+  if (cv::countNonZero(content) < kLeastContent * total) return 0;
+
+  const double dark = percentile(image, content, 0.01);
+  const double contrast = percentile(image, content, 0.99) - dark;
+  if (contrast <= 0) return 0;
+  cv::Mat1f level = (image - dark) / contrast;
+  level = cv::min(cv::max(level, 0.0), 1.0);
+  const cv::Mat1f depth = depth_of(content);
+  double deepest = 0;
+  cv::minMaxLoc(depth, nullptr, &deepest);
+  const double rim = cv::mean(level, content & (depth < kRimDepth * deepest))[0];
+  const double core = cv::mean(level, depth > kCoreDepth * deepest)[0];
+  return rim - core + kWhiteWeight * white;
+}
+
+} // namespace calx
