@@ -1,0 +1,178 @@
+#include "cohort/cohort_example.hpp"
+#include "cohort/merge.hpp"
+#include "support/dicom_maker.hpp"
+
+#include <fstream>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace calx::cohort {
+namespace {
+
+namespace fs = std::filesystem;
+using calx::testing::TemporaryFolder;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+void write(const fs::path& out, const Record& record) {
+  const auto written = write_record(out, record);
+  ASSERT_TRUE(written) << written.error().to_string();
+  if (record.overlay.empty()) return;
+  fs::create_directories((out / record.overlay).parent_path());
+  std::ofstream(out / record.overlay) << "picture of " << record.input.path;
+}
+
+std::vector<Record> cohort() {
+  return {test::done("a.dcm"), test::done("b.dcm"),   test::done("c.dcm"),
+          test::skipped("d"),  test::failed("e.dcm"), test::crashed("f.dcm", 9),
+          test::done("g.dcm"), test::failed("h.dcm"), test::done("i.dcm")};
+}
+
+void run_alone(const fs::path& out) {
+  for (const Record& record : cohort()) write(out, record);
+  ASSERT_TRUE(write_tables(out));
+}
+
+Pseudonyms pseudonyms(const std::string& key) {
+  const TemporaryFolder folder;
+  std::ofstream(folder / "key") << key;
+  return Pseudonyms::read_key(folder / "key").value();
+}
+
+TEST(Merge, OfShardsIsTheRunOfOneMachine) {
+  const TemporaryFolder alone, folder;
+  run_alone(alone.path());
+  const std::vector<fs::path> shards{folder / "1", folder / "2", folder / "3"};
+  int next = 0;
+  for (const Record& record : cohort()) write(shards[static_cast<std::size_t>(next++ % 3)], record);
+  const auto merged = merge_runs(shards, folder / "all");
+  ASSERT_TRUE(merged) << merged.error().to_string();
+  EXPECT_EQ(merged->files, 9);
+  EXPECT_EQ(test::tables_of(folder / "all"), test::tables_of(alone.path()));
+  for (const Record& record : cohort()) {
+    const fs::path file = record_file(record_name(record));
+    EXPECT_EQ(test::bytes_of(folder / "all" / file), test::bytes_of(alone.path() / file));
+    if (!record.overlay.empty()) {
+      EXPECT_EQ(test::bytes_of(folder / "all" / record.overlay), "picture of " + record.input.path);
+    }
+  }
+}
+
+TEST(Merge, AgainOrInSeveralStepsChangesNothing) {
+  const TemporaryFolder alone, folder;
+  run_alone(alone.path());
+  int next = 0;
+  for (const Record& record : cohort()) write(folder / (next++ < 4 ? "1" : "2"), record);
+  ASSERT_TRUE(merge_runs({folder / "1"}, folder / "all"));
+  ASSERT_TRUE(merge_runs({folder / "2"}, folder / "all"));
+  ASSERT_TRUE(merge_runs({folder / "1", folder / "2"}, folder / "all"));
+  ASSERT_TRUE(merge_runs({folder / "all"}, folder / "all"));
+  EXPECT_EQ(test::tables_of(folder / "all"), test::tables_of(alone.path()));
+}
+
+TEST(Merge, KeepsTheOutcomeThatGotFurther) {
+  const TemporaryFolder folder;
+  Record stopped = test::done("a.dcm");
+  stopped.outcome = Outcome::Timeout;
+  stopped.findings.clear();
+  stopped.overlay.clear();
+  write(folder / "1", stopped);
+  write(folder / "2", test::done("a.dcm"));
+  for (const auto& order :
+       {std::vector{folder / "1", folder / "2"}, std::vector{folder / "2", folder / "1"}}) {
+    const TemporaryFolder all;
+    const auto merged = merge_runs(order, all.path());
+    ASSERT_TRUE(merged) << merged.error().to_string();
+    EXPECT_EQ(merged->outcomes.at("done"), 1);
+    EXPECT_EQ(merged->files, 1);
+    const auto kept = read_record(all.path() / record_file(record_name(test::done("a.dcm"))));
+    EXPECT_EQ(kept->outcome, Outcome::Done);
+  }
+}
+
+TEST(Merge, MakesTheLaterOfTwoEqualFilesADuplicate) {
+  const TemporaryFolder alone, folder;
+  const Record first = test::done("a.dcm", "same"), second = test::done("b.dcm", "same"),
+               third = test::done("c.dcm", "same");
+  for (const Record& record :
+       {first, duplicate_of(first, second.input), duplicate_of(first, third.input)})
+    write(alone.path(), record);
+  ASSERT_TRUE(write_tables(alone.path()));
+  write(folder / "1", second);
+  write(folder / "1", duplicate_of(second, third.input));
+  write(folder / "2", first);
+  const auto merged = merge_runs({folder / "1", folder / "2"}, folder / "all");
+  ASSERT_TRUE(merged) << merged.error().to_string();
+  EXPECT_EQ(merged->files, 3);
+  // UIDs of the examples follow from the path's length, which is the same for all three.
+  EXPECT_EQ(test::tables_of(folder / "all"), test::tables_of(alone.path()));
+  ASSERT_TRUE(merge_runs({folder / "1", folder / "2"}, folder / "all"));
+  EXPECT_EQ(test::tables_of(folder / "all"), test::tables_of(alone.path()));
+}
+
+TEST(Merge, RefusesShardsOfDifferentVersions) {
+  const TemporaryFolder folder;
+  Record newer = test::done("b.dcm");
+  newer.key.version = "0.2.0";
+  write(folder / "1", test::done("a.dcm"));
+  write(folder / "2", newer);
+  const auto refused = merge_runs({folder / "1", folder / "2"}, folder / "all");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::MixedRecords);
+  EXPECT_THAT(refused.error().message, HasSubstr("calx 0.2.0"));
+  EXPECT_THAT(refused.error().message, HasSubstr("--allow-mixed"));
+  EXPECT_FALSE(fs::exists(folder / "all" / "records"));
+  MergeOptions options;
+  options.tables.allow_mixed = true;
+  EXPECT_TRUE(merge_runs({folder / "1", folder / "2"}, folder / "all", options));
+}
+
+TEST(Merge, RefusesWhatIsNoOutputFolder) {
+  const TemporaryFolder folder;
+  const auto refused = merge_runs({folder / "none"}, folder / "all");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::FileNotFound);
+}
+
+/// All that is in the folder: names and contents.
+std::string everything_in(const fs::path& folder) {
+  std::string all;
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    all += entry.path().lexically_relative(folder).string() + "\n";
+    if (entry.is_regular_file()) all += test::bytes_of(entry.path());
+  }
+  return all;
+}
+
+TEST(Merge, PseudonymizesRecordsTablesAndFileNames) {
+  const TemporaryFolder folder;
+  const Pseudonyms key = pseudonyms("0123456789abcdef0123456789abcdef");
+  MergeOptions options;
+  options.pseudonyms = &key;
+  const Record film = test::done("Doe^Jane.dcm");
+  write(folder / "1", film);
+  write(folder / "1", test::failed("Roe^Richard.dcm"));
+  std::ofstream(folder / "1" / film.overlay) << "picture";
+  const auto merged = merge_runs({folder / "1"}, folder / "all", options);
+  ASSERT_TRUE(merged) << merged.error().to_string();
+  const std::string all = everything_in(folder / "all");
+  for (const std::string& told :
+       {std::string("Doe"), std::string("Roe"), film.uids->sop_instance, film.key.content_sha256,
+        record_name(film), std::string("0123456789abcdef0123456789abcdef")})
+    EXPECT_THAT(all, Not(HasSubstr(told)));
+  EXPECT_THAT(all, HasSubstr(key.uid(film.uids->sop_instance)));
+  EXPECT_THAT(all, HasSubstr("picture"));
+
+  // The same from what already has these pseudonyms; an error under other ones.
+  ASSERT_TRUE(merge_runs({folder / "all"}, folder / "again", options));
+  EXPECT_EQ(test::tables_of(folder / "again"), test::tables_of(folder / "all"));
+  const Pseudonyms other = pseudonyms("another key of thirty-two bytes!");
+  options.pseudonyms = &other;
+  EXPECT_EQ(merge_runs({folder / "all"}, folder / "other", options).error().code,
+            ErrorCode::BadKey);
+  EXPECT_EQ(merge_runs({folder / "1"}, folder / "1", options).error().code,
+            ErrorCode::OutputExists);
+}
+
+} // namespace
+} // namespace calx::cohort
