@@ -1,0 +1,1 @@
+calx-simulate --json nowhere.json -o films

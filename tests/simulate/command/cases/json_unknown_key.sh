@@ -1,0 +1,1 @@
+echo '{"cuont": 2}' > order.json; calx-simulate --json order.json -o films

@@ -1,0 +1,1 @@
+touch films; calx-simulate --count 1 -o films

@@ -1,0 +1,1 @@
+calx-simulate --patern none -o films

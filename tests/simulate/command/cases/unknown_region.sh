@@ -1,0 +1,1 @@
+calx-simulate --region hnd -o films

@@ -1,0 +1,147 @@
+// The whole simulator on the procedural limb: the truth agrees with the pixels, the seed decides
+// all.
+#include "simulate/simulate.hpp"
+
+#include "simulate/truth.hpp"
+
+#include <gtest/gtest.h>
+#include <numeric>
+
+namespace calx::simulate {
+namespace {
+
+FilmSpec spec(Pattern pattern, std::uint64_t seed) {
+  FilmSpec spec;
+  spec.anatomy.region = Region::Hand;
+  spec.anatomy.view = View::Pa;
+  spec.anatomy.skeleton = "procedural";
+  spec.inclusions.pattern = pattern;
+  spec.seed = seed;
+  spec.dicom_only = true;
+  spec.pitch_mm = 0.4;
+  return spec;
+}
+
+Film made(Pattern pattern, std::uint64_t seed) {
+  SolidLibrary solids;
+  auto film = simulate(spec(pattern, seed), solids);
+  if (!film) throw std::runtime_error(film.error().to_string());
+  return std::move(*film);
+}
+
+bool same(const cv::Mat& a, const cv::Mat& b) {
+  return a.size() == b.size() && cv::countNonZero(a.reshape(1) != b.reshape(1)) == 0;
+}
+
+TEST(Simulate, TheSeedDecidesEveryPixel) {
+  const Film a = made(Pattern::LimitedIdiopathic, 3), b = made(Pattern::LimitedIdiopathic, 3),
+             c = made(Pattern::LimitedIdiopathic, 4);
+  EXPECT_TRUE(same(a.stored.pixels, b.stored.pixels));
+  EXPECT_TRUE(same(a.lesions, b.lesions));
+  EXPECT_FALSE(same(a.stored.pixels, c.stored.pixels));
+}
+
+TEST(Simulate, TheTruthIsWhatTheMasksShow) {
+  const Film film = made(Pattern::LimitedIdiopathic, 5);
+  ASSERT_FALSE(film.truth.empty());
+  for (const TruthLesion& lesion : film.truth) {
+    const cv::Mat1b own = film.lesions == lesion.id;
+    // Where two overlap the longer path wins: a lesion may lose pixels, never gain any.
+    EXPECT_LE(cv::countNonZero(own), lesion.area_px) << lesion.description;
+    EXPECT_EQ(cv::countNonZero(own), cv::countNonZero(own(lesion.box))) << lesion.description;
+    EXPECT_TRUE(lesion.box.contains(lesion.centroid));
+    EXPECT_NEAR(lesion.area_mm2, lesion.area_px * film.spacing_mm * film.spacing_mm, 1e-9);
+    EXPECT_GE(lesion.max_feret_mm + film.spacing_mm, lesion.equivalent_diameter_mm);
+  }
+  EXPECT_EQ(cv::countNonZero(film.bone & ~film.body), 0);
+  EXPECT_GT(cv::countNonZero(film.bone), 0);
+}
+
+TEST(Simulate, ANormalFilmHasNoDeposit) {
+  for (const TruthLesion& lesion : made(Pattern::None, 6).truth)
+    EXPECT_NE(lesion.kind, Kind::Deposit) << lesion.description;
+}
+
+TEST(Simulate, ProminencesLieOnTheFilm) {
+  const Film film = made(Pattern::None, 7);
+  ASSERT_FALSE(film.prominences.empty());
+  for (const auto& [name, at] : film.prominences)
+    EXPECT_TRUE(cv::Rect2d({}, cv::Size2d(film.bone.size())).contains(at)) << name;
+}
+
+/// One ball-shaped shadow of `diameter_px` beside another, in an otherwise even film.
+class TruthOfShadows : public testing::Test {
+protected:
+  void SetUp() override {
+    film.spacing_mm = 0.2;
+    film.geometry.rows = film.geometry.columns = 200;
+    film.anatomy.soft.skin_distance_mm = Grid::filled({2, 2, 2}, 500, {-250, -250, -250}, -10, -10);
+    projection.body_mm = cv::Mat1f(200, 200, 40.F);
+    signal.without = cv::Mat1f(200, 200, 0.3F);
+    signal.with = signal.without.clone();
+    signal.open_field_quanta = 1000;
+  }
+
+  void add_square(cv::Rect box, float path_mm, double contrast) {
+    projection.inclusions.push_back({box, cv::Mat1f(box.size(), path_mm)});
+    Inclusion inclusion;
+    inclusion.density_g_cm3 = Grid::filled({2, 2, 2}, 1, {0, 0, 0}, 1, 0);
+    inclusion.description = "square";
+    inclusions.push_back(inclusion);
+    signal.with(box) *= 1 - contrast;
+  }
+
+  void measure() {
+    measure_truth(film, inclusions, projection, signal, cv::Mat1b(200, 200, uchar(255)));
+  }
+
+  Film film;
+  Projection projection;
+  std::vector<Inclusion> inclusions;
+  SignalPair signal;
+};
+
+TEST_F(TruthOfShadows, SizeContrastAndNoiseOfASquare) {
+  add_square({50, 60, 10, 20}, 1, 0.1);
+  measure();
+  ASSERT_EQ(film.truth.size(), 1U);
+  const TruthLesion& square = film.truth[0];
+  EXPECT_EQ(square.box, cv::Rect(50, 60, 10, 20));
+  EXPECT_DOUBLE_EQ(square.area_mm2, 200 * 0.04);
+  EXPECT_NEAR(square.contrast, 0.1, 1e-6);
+  // Every pixel holds 300 quanta: a contrast of 0.1 in 200 of them.
+  EXPECT_NEAR(square.snr, 0.1 * std::sqrt(300.0 * 200), 1e-3);
+  EXPECT_NEAR(square.depth_mm, 10, 1e-6);
+  EXPECT_TRUE(square.visible);
+}
+
+TEST_F(TruthOfShadows, NeighboursWithinAMillimetreAreOne) {
+  add_square({50, 60, 10, 10}, 1, 0.1);
+  add_square({63, 60, 10, 10}, 1, 0.1); // 3 pixels, 0.6 mm apart
+  add_square({90, 60, 10, 10}, 1, 0.1); // 3.4 mm apart
+  measure();
+  ASSERT_EQ(film.truth.size(), 2U);
+  EXPECT_EQ(film.truth[0].area_px, 200);
+  EXPECT_EQ(film.truth[1].area_px, 100);
+}
+
+TEST_F(TruthOfShadows, AFaintSpeckIsNotVisible) {
+  add_square({50, 60, 4, 4}, 0.1F, 0.02); // SNR 0.02 * sqrt(300 * 16) = 1.4
+  measure();
+  ASSERT_EQ(film.truth.size(), 1U);
+  EXPECT_FALSE(film.truth[0].visible);
+}
+
+TEST_F(TruthOfShadows, WhereTwoKindsOverlapTheLongerPathWins) {
+  add_square({50, 60, 20, 20}, 1, 0.1);
+  add_square({55, 65, 5, 5}, 3, 0.2);
+  inclusions[1].kind = Kind::Metal;
+  measure();
+  ASSERT_EQ(film.truth.size(), 2U);
+  const int metal = film.truth[0].kind == Kind::Metal ? 0 : 1;
+  EXPECT_EQ(film.lesions(67, 57), film.truth[static_cast<std::size_t>(metal)].id);
+  EXPECT_EQ(film.lesions(61, 51), film.truth[static_cast<std::size_t>(1 - metal)].id);
+}
+
+} // namespace
+} // namespace calx::simulate

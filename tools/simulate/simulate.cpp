@@ -1,0 +1,64 @@
+#include "simulate/simulate.hpp"
+
+#include "simulate/truth.hpp"
+
+namespace calx::simulate {
+
+namespace {
+
+/// The drawn detector with pixels of another size: the same field.
+void set_pitch(Geometry& geometry, double pitch_mm) {
+  const double ratio = geometry.pitch_mm / pitch_mm;
+  geometry.rows = cvRound(geometry.rows * ratio);
+  geometry.columns = cvRound(geometry.columns * ratio);
+  geometry.pitch_mm = pitch_mm;
+}
+
+/// Height at which the film's millimetres hold: the middle of the bones.
+double middle_z_mm(const Anatomy& anatomy) {
+  double z = 0;
+  for (const Bone& bone : anatomy.bones) z += (bone.to_film * bone.solid->centre_mm)[2];
+  return z / static_cast<double>(std::max<std::size_t>(1, anatomy.bones.size()));
+}
+
+} // namespace
+
+Result<Film> simulate(const FilmSpec& spec, SolidLibrary& solids) {
+  const Random random(spec.seed);
+  Result<Anatomy> anatomy = make_anatomy(spec.anatomy, solids, random.stream("anatomy"));
+  if (!anatomy) return tl::unexpected(std::move(anatomy.error()));
+  Film film;
+  film.spec = spec;
+  film.anatomy = std::move(*anatomy);
+  const auto inclusions =
+      grow_inclusions(film.anatomy, spec.inclusions, random.stream("inclusions"));
+
+  film.geometry = choose_geometry(film.anatomy, random.stream("geometry"));
+  if (spec.pitch_mm) set_pitch(film.geometry, *spec.pitch_mm);
+  film.spacing_mm = film.geometry.pitch_mm / film.geometry.magnification(middle_z_mm(film.anatomy));
+  film.beam = choose_beam(film.anatomy.region, random.stream("beam"));
+  film.beam.collimation_mm =
+      choose_collimation(film.anatomy, film.geometry, random.stream("collimation"));
+  // The pitch depends on the detector: both are drawn from one stream.
+  film.detector = choose_detector(film.anatomy.region, random.stream("geometry"));
+
+  Projection projection = project(film.anatomy, film.geometry, random.stream("bone"));
+  SignalPair signal;
+  signal.without = expose(projection, film.beam, film.detector, film.geometry);
+  add_inclusions(projection, film.anatomy, inclusions, film.geometry);
+  signal.with = expose(projection, film.beam, film.detector, film.geometry);
+  const Readout readout = read_out(signal.with, projection, film.beam, film.detector, film.geometry,
+                                   random.stream("noise"));
+  signal.open_field_quanta = readout.open_field_quanta;
+
+  const cv::Mat1b field = field_mask(film.beam, film.geometry);
+  measure_truth(film, inclusions, projection, signal, field);
+  film.stored = present(readout.signal, field, film.geometry.pitch_mm,
+                        choose_presentation(film.anatomy.region,
+                                            {spec.dicom_only, spec.format, film.anatomy.laterality},
+                                            random.stream("choice")),
+                        random.stream("presentation"));
+  return film;
+}
+
+} // namespace calx::simulate
