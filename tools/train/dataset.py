@@ -1,0 +1,171 @@
+"""Films for training, as calx sees them after its own normalise stage, with their truth.
+
+A folder of a set holds, for each film NAME:
+  NAME.tone.png  16 bit: the tone times 32768, on the working grid
+  NAME.maps.png  8 bit: bits of `BITS`, on the same grid
+  NAME.json      region, view, side, pitch_mm, prominences (working pixels), which maps are judged
+"""
+import json
+import math
+import pathlib
+
+import cv2
+import numpy as np
+import torch
+
+from network import MAPS, PROMINENCES, REGIONS, SIDES, VIEWS
+
+BITS = {"body": 1, "bone": 2, "deposit": 4, "mimic": 8, "foreign": 16, "unjudged": 32, "field": 64}
+HEAT_CELL = 8  # working pixels: 2 mm
+HEAT_SIGMA = 0.9  # cells
+UNKNOWN = -1
+
+
+class Film:
+    def __init__(self, path):
+        self.path = pathlib.Path(path)
+        self.about = json.loads(self.path.read_text())
+        self.stem = str(self.path)[: -len(".json")]
+
+    def tone(self):
+        return cv2.imread(self.stem + ".tone.png", cv2.IMREAD_UNCHANGED).astype(np.float32) / 32768
+
+    def maps(self):
+        return cv2.imread(self.stem + ".maps.png", cv2.IMREAD_UNCHANGED)
+
+
+def films_in(folders):
+    return [Film(p) for folder in folders for p in sorted(pathlib.Path(folder).glob("*.json"))]
+
+
+def field_box(maps):
+    rows = np.flatnonzero((maps & BITS["field"]).any(1))
+    columns = np.flatnonzero((maps & BITS["field"]).any(0))
+    if len(rows) == 0:
+        return 0, 0, maps.shape[1], maps.shape[0]
+    return columns[0], rows[0], columns[-1] + 1 - columns[0], rows[-1] + 1 - rows[0]
+
+
+def placement(rng, maps, size):
+    """An affine map from the film to a window of `size` (rows, columns), and whether it mirrors.
+
+    Half of the windows centre on something to learn, the rest anywhere in the field.
+    """
+    x, y, width, height = field_box(maps)
+    target = maps & (BITS["deposit"] | BITS["mimic"] | BITS["foreign"])
+    if target.any() and rng.random() < 0.5:
+        rows, columns = np.nonzero(target)
+        pick = rng.integers(len(rows))
+        centre = np.array([columns[pick], rows[pick]], float)
+        centre += rng.normal(0, 60, 2)
+    else:
+        centre = np.array([x + width * rng.random(), y + height * rng.random()])
+    scale = math.exp(rng.normal(0, 0.12))
+    # A window that is larger than the field shows all of it.
+    half = np.array([size[1], size[0]]) / 2 / scale
+    low, high = np.array([x, y]) + half, np.array([x + width, y + height]) - half
+    middle = np.array([x + width / 2, y + height / 2])
+    centre = np.where(low < high, np.clip(centre, low, high), middle)
+    angle = rng.normal(0, 6) + (90 * rng.integers(4) if rng.random() < 0.15 else 0)
+    mirror = rng.random() < 0.5
+    turn = scale * np.array([[math.cos(math.radians(angle)), -math.sin(math.radians(angle))],
+                             [math.sin(math.radians(angle)), math.cos(math.radians(angle))]])
+    if mirror:
+        turn = np.array([[-1, 0], [0, 1]]) @ turn
+    shift = np.array([size[1], size[0]]) / 2 - turn @ centre
+    return np.hstack([turn, shift[:, None]]), mirror
+
+
+def retoned(rng, tone):
+    """Another department's look: tone curve, sharpness, noise."""
+    tone = np.clip(tone, 0, None) ** math.exp(rng.normal(0, 0.18))
+    tone = tone * math.exp(rng.normal(0, 0.08)) + rng.normal(0, 0.02)
+    if rng.random() < 0.4:
+        fine = tone - cv2.GaussianBlur(tone, (0, 0), rng.uniform(0.8, 8))
+        tone = tone + rng.uniform(-0.5, 0.8) * fine
+    if rng.random() < 0.3:
+        tone = cv2.GaussianBlur(tone, (0, 0), rng.uniform(0.3, 1.0))
+    if rng.random() < 0.5:
+        noise = rng.standard_normal(tone.shape, np.float32)
+        if rng.random() < 0.5:
+            noise = cv2.GaussianBlur(noise, (0, 0), 0.7) * 2
+        tone = tone + rng.uniform(0, 0.02) * noise
+    if rng.random() < 0.1:
+        tone = np.minimum(tone, rng.uniform(0.8, 1.0))
+    return tone.astype(np.float32)
+
+
+def heat_of(about, affine, size):
+    """Gaussians of the named prominences on the cells of the heat maps."""
+    cells = (size[0] // HEAT_CELL, size[1] // HEAT_CELL)
+    heat = np.zeros((len(PROMINENCES), *cells), np.float32)
+    rows, columns = np.mgrid[0:cells[0], 0:cells[1]]
+    for name, x, y in about["prominences"]:
+        base = name.removeprefix("left_").removeprefix("right_")
+        at = affine[:, :2] @ np.array([x, y]) + affine[:, 2]
+        at = (at + 0.5) / HEAT_CELL - 0.5
+        if not (0 <= at[0] < cells[1] and 0 <= at[1] < cells[0]):
+            continue
+        peak = np.exp(-((columns - at[0]) ** 2 + (rows - at[1]) ** 2) / (2 * HEAT_SIGMA ** 2))
+        index = PROMINENCES.index(base)
+        heat[index] = np.maximum(heat[index], peak)
+    return heat
+
+
+def code(words, word):
+    return words.index(word) if word in words else UNKNOWN
+
+
+def side_of(about, mirror):
+    side = about.get("side")
+    if mirror and side in ("left", "right"):
+        side = "left" if side == "right" else "right"
+    return code(SIDES, side)
+
+
+def blocks(maps):
+    """M x 2H x 2W to M x 4 x H x W, in the order of the network's output."""
+    count, rows, columns = maps.shape
+    split = maps.reshape(count, rows // 2, 2, columns // 2, 2).transpose(0, 2, 4, 1, 3)
+    return np.ascontiguousarray(split).reshape(count, 4, rows // 2, columns // 2).view(np.uint8)
+
+
+def window(film, rng, size, augment=True):
+    """One training sample: tone, map targets, map weights, heat, and what the film shows."""
+    about, tone, maps = film.about, film.tone(), film.maps()
+    if augment:
+        affine, mirror = placement(rng, maps, size)
+        tone = retoned(rng, tone)
+    else:
+        x, y, width, height = field_box(maps)
+        affine, mirror = np.array([[1.0, 0, size[1] / 2 - x - width / 2],
+                                   [0, 1.0, size[0] / 2 - y - height / 2]]), False
+    shape = (size[1], size[0])
+    field = cv2.warpAffine(maps & BITS["field"], affine, shape, flags=cv2.INTER_NEAREST) > 0
+    tone = cv2.warpAffine(tone, affine, shape, flags=cv2.INTER_LINEAR) * field
+    maps = cv2.warpAffine(maps, affine, shape, flags=cv2.INTER_NEAREST)
+    truth = blocks(np.stack([(maps & BITS[name]) > 0 for name in MAPS]))
+    known = field & ((maps & BITS["unjudged"]) == 0)
+    judged = blocks(np.stack([known & (name in about["judged"]) for name in MAPS]))
+    heat = heat_of(about, affine, size)
+    whole = augment is False or field.sum() > 0.75 * (film.maps() & BITS["field"] > 0).sum()
+    return {"tone": tone[None], "truth": truth, "judged": judged, "heat": heat,
+            "heat_judged": np.float32("prominences" in about["judged"]),
+            "region": code(REGIONS, about.get("region")), "view": code(VIEWS, about.get("view")),
+            "side": side_of(about, mirror) if whole else UNKNOWN}
+
+
+class Windows(torch.utils.data.Dataset):
+    """An endless reproducible sequence: sample i depends on the seed and on i alone."""
+
+    def __init__(self, films, weights, size, seed, start, count):
+        self.films, self.size, self.seed, self.start, self.count = films, size, seed, start, count
+        self.weights = np.cumsum(weights) / np.sum(weights)
+
+    def __len__(self):
+        return self.count
+
+    def __getitem__(self, i):
+        rng = np.random.default_rng([self.seed, self.start + i])
+        film = self.films[int(np.searchsorted(self.weights, rng.random()))]
+        return window(film, rng, self.size)

@@ -1,0 +1,113 @@
+"""The network: one small U-Net with three heads.
+
+Input   1 x 4 x H x W: the film's tone on the working grid (0.25 mm), each 2 x 2 block of pixels as
+        four channels, so one position is 0.5 mm. H and W are multiples of 32.
+Maps    1 x 20 x H x W: logits of the five MAPS, again 2 x 2 working pixels a position
+        (channel = 4 * map + 2 * row + column).
+Heat    1 x len(PROMINENCES) x H/4 x W/4: logits of a named prominence in this cell of 2 mm.
+Film    1 x (regions + views + sides): logits of what the film shows.
+"""
+import copy
+
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+MAPS = ["body", "bone", "deposit", "mimic", "foreign"]
+REGIONS = ["hand", "wrist", "forearm", "elbow", "upper-arm", "shoulder", "pelvis", "hip", "thigh",
+           "knee", "leg", "ankle", "foot", "scrotum", "other"]
+VIEWS = ["pa", "ap", "lateral", "oblique", "axial", "unknown"]
+SIDES = ["left", "right", "both"]
+PROMINENCES = (
+    ["thumb_tuft", "thumb_ip_head", "thumb_mcp_head"]
+    + [f"{finger}_{part}" for finger in ("index", "middle", "ring", "little")
+       for part in ("tuft", "dip_head", "pip_head", "mcp_head")]
+    + ["radial_styloid", "ulnar_styloid", "olecranon", "medial_epicondyle", "lateral_epicondyle",
+       "coronoid_process", "radial_head", "acromion", "coracoid_process", "greater_tubercle",
+       "greater_trochanter", "lesser_trochanter", "ischial_tuberosity", "pubic_symphysis",
+       "anterior_superior_iliac_spine", "patella", "medial_femoral_epicondyle",
+       "lateral_femoral_epicondyle", "tibial_tuberosity", "fibular_head", "medial_malleolus",
+       "lateral_malleolus", "calcaneal_tuberosity", "fifth_metatarsal_base",
+       "first_metatarsal_head"])
+WIDTHS = (16, 24, 40, 64, 96, 128)
+MULTIPLE = 32  # of the input's sides: five halvings
+
+
+class FullPrecision(nn.Conv2d):
+    """oneDNN 2.6 gives NaN in the weights' gradient of some shapes when it uses AMX tiles (seen for
+    4 to 16 channels at 384 x 384 and 192 to 96 at 24 x 24): these stay out of bfloat16."""
+
+    def forward(self, x):
+        if not torch.is_autocast_cpu_enabled():
+            return super().forward(x)
+        with torch.autocast("cpu", enabled=False):
+            return super().forward(x.float())
+
+
+def convolution(inputs, outputs, stride=1, kind=nn.Conv2d):
+    return nn.Sequential(kind(inputs, outputs, 3, stride, 1, bias=False),
+                         nn.BatchNorm2d(outputs), nn.ReLU(inplace=True))
+
+
+class CalxNet(nn.Module):
+    def __init__(self, widths=WIDTHS):
+        super().__init__()
+        w = widths
+        deeper = (0, 1, 1, 2, 2, 2)  # extra convolutions where they cost little
+        self.down = nn.ModuleList([convolution(4, w[0], kind=FullPrecision)])
+        for i in range(1, len(w)):
+            self.down.append(nn.Sequential(convolution(w[i - 1], w[i], 2),
+                                           *[convolution(w[i], w[i]) for _ in range(deeper[i])]))
+        self.across = nn.ModuleList([nn.Conv2d(w[i + 1], w[i], 1) for i in range(len(w) - 1)])
+        self.up = nn.ModuleList([convolution(2 * w[i], w[i], kind=FullPrecision if i == 4 else nn.Conv2d)
+                                 for i in range(len(w) - 1)])
+        self.maps = nn.Conv2d(w[0], 4 * len(MAPS), 1)
+        self.heat = nn.Conv2d(w[2], len(PROMINENCES), 1)
+        self.film = nn.Sequential(nn.Conv2d(w[-1], 128, 1), nn.ReLU(inplace=True),
+                                  nn.Conv2d(128, len(REGIONS) + len(VIEWS) + len(SIDES), 1))
+        # Rare things start as rare, or the first thousand steps unlearn everything else.
+        nn.init.constant_(self.maps.bias, -3)
+        nn.init.constant_(self.heat.bias, -6)
+
+    def forward(self, x):
+        skips = []
+        for stage in self.down:
+            x = stage(x)
+            skips.append(x)
+        film = self.film(F.adaptive_avg_pool2d(x, 1))
+        heat = None
+        for i in reversed(range(len(self.up))):
+            x = F.interpolate(self.across[i](x), scale_factor=2, mode="nearest")
+            x = self.up[i](torch.cat([x, skips[i]], 1))
+            if i == 2:
+                heat = self.heat(x)
+        return self.maps(x), heat, film
+
+
+def fused(model):
+    """The same function without batch normalisation: what is exported and deployed."""
+    model = copy.deepcopy(model).eval()
+
+    def walk(module):
+        for name, child in list(module.named_children()):
+            if isinstance(child, nn.Sequential):
+                layers = list(child)
+                for i in range(len(layers) - 1):
+                    if isinstance(layers[i], nn.Conv2d) and isinstance(layers[i + 1], nn.BatchNorm2d):
+                        layers[i], layers[i + 1] = fuse_conv_bn_eval(layers[i], layers[i + 1]), None
+                child = nn.Sequential(*[layer for layer in layers if layer is not None])
+                setattr(module, name, child)
+            walk(child)
+
+    walk(model)
+    return model
+
+
+def to_blocks(image):
+    """B x C x 2H x 2W to B x 4C x H x W; channel = 4 * c + 2 * row + column."""
+    return F.pixel_unshuffle(image, 2)
+
+
+def from_blocks(blocks):
+    return F.pixel_shuffle(blocks, 2)

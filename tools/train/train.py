@@ -1,0 +1,219 @@
+#!/usr/bin/env python3
+"""Trains the network: tools/train/train.py SET... --checkpoint FILE --minutes 30
+
+Runs for the given time, writes the checkpoint, and goes on from it the next time; killed, it loses
+at most the steps since the last save. Curves go to FILE.curves.png, figures to FILE.log.jsonl.
+"""
+import argparse
+import json
+import math
+import os
+import pathlib
+import time
+
+import cv2
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from dataset import Windows, films_in
+from network import MAPS, REGIONS, VIEWS, CalxNet, to_blocks
+
+# In the order of MAPS: body, bone, deposit, mimic, foreign.
+WEIGHT = [1.0, 1.5, 3.0, 1.5, 1.0]
+RAISED = [0.0, 0.0, 3.0, 3.0, 0.0]
+DICE_SHARE, SMOOTH = 0.5, 20.0
+
+
+class MapLoss(torch.autograd.Function):
+    """Cross-entropy and soft Dice of each map of each window, with the gradient written out.
+
+    Autograd would walk through a dozen images of the batch's size, which costs more than the
+    network; map by map everything stays in the processor's cache. Arguments: B x maps x 4 x H x W.
+    Lesion pixels count 1 + RAISED times.
+    """
+
+    @staticmethod
+    def forward(ctx, z, truth, judged):
+        slope = torch.empty_like(z)
+        loss = z.new_zeros(())
+        for b in range(z.shape[0]):
+            for m in range(z.shape[1]):
+                one, slope[b, m] = map_loss(z[b, m], truth[b, m], judged[b, m], RAISED[m])
+                loss += WEIGHT[m] * one
+                slope[b, m] *= WEIGHT[m]
+        ctx.save_for_backward(slope.div_(z.shape[0]))
+        return loss / z.shape[0]
+
+    @staticmethod
+    def backward(ctx, grad):
+        return ctx.saved_tensors[0].mul_(grad), None, None
+
+
+def map_loss(z, truth, judged, raised):
+    """The loss of one map, and its slope in z."""
+    p = torch.sigmoid(z)
+    t, w = truth.to(z.dtype), judged.to(z.dtype)
+    area = w.sum() + 1
+    heavy = (raised * t).add_(1).mul_(w)
+    right = torch.where(truth.bool(), p, 1 - p).clamp_(1e-6)
+    entropy = -right.log_().mul_(heavy).sum() / area
+    wt, wp = t.mul(w), p.mul(w)
+    either = wp.sum() + wt.sum() + SMOOTH
+    dice = (2 * (wp * t).sum() + SMOOTH) / either
+    # d entropy / dz = heavy (p - t) / area; d dice / dp = (2 w t - w dice) / either; dp / dz = p (1 - p)
+    slope = wt.mul_(2 / either).sub_(w.mul_(dice / either)).mul_(p).mul_(1 - p).mul_(-DICE_SHARE)
+    slope.add_(heavy.mul_(p.sub_(t)).div_(area))
+    return entropy + DICE_SHARE * (1 - dice), slope
+
+
+def heat_loss(logits, heat, judged):
+    """Penalty-reduced focal loss of key points (Law & Deng, CornerNet, ECCV 2018, eq. 1)."""
+    peak = heat > 0.95
+    p = torch.sigmoid(logits)
+    near = peak * (1 - p) ** 2 * F.softplus(-logits)
+    far = torch.where(peak, 0.0, (1 - heat) ** 4) * p ** 2 * F.softplus(logits)
+    each = (near + far).sum((1, 2, 3)) * judged
+    return each.sum() / (peak.sum() + 1)
+
+
+def film_loss(logits, batch):
+    parts = logits.flatten(1).split([len(REGIONS), len(VIEWS), 3], 1)
+    loss = 0
+    for part, key in zip(parts, ("region", "view", "side")):
+        if (batch[key] >= 0).any():
+            loss = loss + F.cross_entropy(part, batch[key], ignore_index=-1)
+    return loss
+
+
+def loss_of(model, batch, half):
+    x = to_blocks(batch["tone"]).contiguous(memory_format=torch.channels_last)
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=half):
+        maps, heat, film = model(x)
+    grouped = maps.float().contiguous().unflatten(1, (len(MAPS), 4))
+    return {"maps": MapLoss.apply(grouped, batch["truth"], batch["judged"]),
+            "heat": heat_loss(heat.float(), batch["heat"], batch["heat_judged"]),
+            "film": film_loss(film.float(), batch)}
+
+
+def rate(step, total, peak):
+    warm = min(1, (step + 1) / 200)
+    return peak * warm * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(1, step / total))))
+
+
+class Average:
+    """Exponential moving average of the weights: what is exported."""
+
+    def __init__(self, model, decay=0.998):
+        self.decay, self.state = decay, {k: v.clone() for k, v in model.state_dict().items()}
+
+    def update(self, model, step):
+        keep = min(self.decay, (1 + step) / (10 + step))
+        for k, v in model.state_dict().items():
+            if v.dtype.is_floating_point:
+                self.state[k].mul_(keep).add_(v, alpha=1 - keep)
+            else:
+                self.state[k].copy_(v)
+
+
+def save(path, model, average, optimiser, step):
+    """Atomic; half precision would do for the weights, but a resumed run should not notice."""
+    part = path.with_suffix(".part")
+    torch.save({"model": model.state_dict(), "average": average.state,
+                "optimiser": optimiser.state_dict(), "step": step}, part)
+    os.replace(part, path)
+
+
+def draw_curves(log, picture):
+    lines = [json.loads(line) for line in log.read_text().splitlines()]
+    canvas = np.full((480, 800, 3), 255, np.uint8)
+    keys = [k for k in lines[-1] if k not in ("step", "seconds", "skipped")]
+    colours = [(200, 80, 0), (0, 120, 220), (0, 160, 60), (160, 0, 160)]
+    last = max(2, lines[-1]["step"])
+    for k, colour in zip(keys, colours):
+        values = [math.log10(max(1e-4, line[k])) for line in lines]
+        points = [(40 + int(740 * line["step"] / last), int(240 - 110 * v))
+                  for line, v in zip(lines, values)]
+        cv2.polylines(canvas, [np.array(points, np.int32)], False, colour, 1, cv2.LINE_AA)
+        cv2.putText(canvas, f"{k} {lines[-1][k]:.3f}", (600, 30 + 22 * keys.index(k)),
+                    cv2.FONT_HERSHEY_SIMPLEX, 0.5, colour, 1, cv2.LINE_AA)
+    cv2.putText(canvas, f"log10 of the loss; step {last}", (40, 470), cv2.FONT_HERSHEY_SIMPLEX, 0.5,
+                (90, 90, 90), 1, cv2.LINE_AA)
+    cv2.imwrite(str(picture), canvas)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("sets", nargs="+", help="folders made by calx-trainset; FOLDER:WEIGHT")
+    parser.add_argument("--checkpoint", type=pathlib.Path, required=True)
+    parser.add_argument("--minutes", type=float, default=30)
+    parser.add_argument("--steps", type=int, default=20000, help="length of the whole training")
+    parser.add_argument("--batch", type=int, default=4)
+    parser.add_argument("--window", type=int, default=768, help="working pixels a side")
+    parser.add_argument("--rate", type=float, default=2e-3)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--full-precision", action="store_true")
+    arguments = parser.parse_args()
+
+    torch.set_num_threads(arguments.threads)
+    torch.manual_seed(arguments.seed)
+    films, weights = [], []
+    for one in arguments.sets:
+        folder, _, weight = one.partition(":")
+        part = films_in([folder])
+        films += part
+        weights += [float(weight or 1) / max(1, len(part))] * len(part)
+    model = CalxNet().to(memory_format=torch.channels_last)
+    optimiser = torch.optim.AdamW(model.parameters(), lr=arguments.rate, weight_decay=1e-4)
+    average, step = Average(model), 0
+    if arguments.checkpoint.exists():
+        state = torch.load(arguments.checkpoint)
+        model.load_state_dict(state["model"])
+        optimiser.load_state_dict(state["optimiser"])
+        average.state, step = state["average"], state["step"]
+    log = arguments.checkpoint.with_suffix(".log.jsonl")
+    print(f"{len(films)} films, from step {step}", flush=True)
+
+    end = time.time() + 60 * arguments.minutes
+    size = (arguments.window, arguments.window)
+    sequence = Windows(films, weights, size, arguments.seed, step * arguments.batch,
+                       (arguments.steps - step) * arguments.batch)
+    loader = torch.utils.data.DataLoader(sequence, arguments.batch, num_workers=arguments.workers)
+    sums, seen, skipped, begun = {}, 0, 0, time.time()
+    model.train()
+    for batch in loader:
+        for group in optimiser.param_groups:
+            group["lr"] = rate(step, arguments.steps, arguments.rate)
+        losses = loss_of(model, batch, not arguments.full_precision)
+        total = losses["maps"] + 0.5 * losses["heat"] + 0.2 * losses["film"]
+        optimiser.zero_grad(set_to_none=True)
+        total.backward()
+        size_of_step = torch.nn.utils.clip_grad_norm_(model.parameters(), 5)
+        if torch.isfinite(size_of_step):
+            optimiser.step()
+        else:
+            skipped += 1
+        step += 1
+        average.update(model, step)
+        for k, v in losses.items():
+            sums[k] = sums.get(k, 0) + float(v)
+        seen += 1
+        late = time.time() > end
+        if seen == 50 or late:
+            line = {"step": step, "skipped": skipped, "seconds": round(time.time() - begun, 1),
+                    **{k: v / seen for k, v in sums.items()}}
+            with log.open("a") as file:
+                file.write(json.dumps(line) + "\n")
+            print(line, flush=True)
+            sums, seen, begun = {}, 0, time.time()
+        if step % 200 == 0 or late:
+            save(arguments.checkpoint, model, average, optimiser, step)
+            draw_curves(log, arguments.checkpoint.with_suffix(".curves.png"))
+        if late:
+            break
+
+
+if __name__ == "__main__":
+    main()
