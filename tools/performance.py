@@ -51,7 +51,10 @@ def main():
     rows = [f"| {entry['name'].split('/')[0]} | {entry['theirs_ms']:.1f} | {entry['ours_ms']:.1f} | "
             f"{entry['ratio']:.2f} | {entry['load_ms']:.1f} |" for entry in reading["benchmarks"]]
     page = PAGE.format(analysis=analysis.strip(), reading="\n".join(rows))
-    (REPOSITORY / "docs/performance.md").write_text(page, encoding="utf-8")
+    target = REPOSITORY / "docs/performance.md"
+    # The last section is by tools/cohort_study.py.
+    _, heading, cohorts = target.read_text(encoding="utf-8").partition("\n## Cohorts\n")
+    target.write_text(page + heading + cohorts, encoding="utf-8")
 
 
 if __name__ == "__main__":

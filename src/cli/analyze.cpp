@@ -45,6 +45,13 @@ Result<void> write_outputs(const AnalyzePlan& plan, std::size_t input, const Rad
     const auto kept = keep(target, write_png(target, findings.label_map));
     if (!kept) return kept;
   }
+  if (plan.anatomy_masks)
+    for (const auto& [suffix, mask] : {std::pair{kBodySuffix, &findings.body_mask},
+                                       std::pair{kBoneSuffix, &findings.bone_mask}}) {
+      const fs::path target = output_file(plan, input, suffix);
+      const auto kept = keep(target, write_png(target, *mask));
+      if (!kept) return kept;
+    }
   const fs::path target = output_file(plan, input, kFindingsSuffix);
   return keep(target, write_file(target, findings_json(findings)));
 }

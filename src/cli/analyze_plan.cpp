@@ -2,6 +2,8 @@
 
 #include "cli/output_names.hpp"
 
+#include <algorithm>
+#include <array>
 #include <fmt/format.h>
 #include <set>
 #include <thread>
@@ -34,6 +36,15 @@ Checked take_words(const AnalyzeArguments& arguments, AnalyzePlan& plan) {
     if (!spacing) return tl::unexpected(spacing.error());
     plan.load.user_spacing = *spacing;
   }
+  return {};
+}
+
+Checked take_polarity(const AnalyzeArguments& arguments, AnalyzePlan& plan) {
+  constexpr std::array<std::string_view, 2> kWords{"as-tagged", "inverted"};
+  if (arguments.polarity.empty()) return {};
+  if (std::ranges::find(kWords, arguments.polarity) == kWords.end())
+    return tl::unexpected(unknown_word("--polarity", arguments.polarity, kWords));
+  plan.load.invert = arguments.polarity == "inverted";
   return {};
 }
 
@@ -72,6 +83,7 @@ std::vector<std::string_view> output_suffixes(const AnalyzePlan& plan) {
   std::vector<std::string_view> suffixes{kFindingsSuffix};
   if (plan.overlay) suffixes.push_back(kOverlaySuffix);
   if (plan.mask) suffixes.push_back(kMaskSuffix);
+  if (plan.anatomy_masks) suffixes.insert(suffixes.end(), {kBodySuffix, kBoneSuffix});
   return suffixes;
 }
 
@@ -95,13 +107,16 @@ Checked take_outputs(const AnalyzeArguments& arguments, AnalyzePlan& plan) {
   plan.out_dir = arguments.out_dir;
   plan.debug_dir = arguments.debug_dir;
   plan.mask = arguments.mask;
+  plan.anatomy_masks = arguments.anatomy_masks;
   plan.csv = arguments.csv;
   plan.overlay = !arguments.no_overlay;
   plan.quiet = arguments.quiet;
   plan.analyse.want_label_map = arguments.mask;
+  plan.analyse.want_anatomy_masks = arguments.anatomy_masks;
   if (plan.out_dir.empty()) {
     for (const auto& [given, name] :
-         {std::pair{arguments.mask, "--mask"}, std::pair{arguments.csv, "--csv"},
+         {std::pair{arguments.mask, "--mask"},
+          std::pair{arguments.anatomy_masks, "--anatomy-masks"}, std::pair{arguments.csv, "--csv"},
           std::pair{arguments.no_overlay, "--no-overlay"}})
       if (given)
         return tl::unexpected(fmt::format("{} needs -o DIR: nothing else is written", name));
@@ -123,10 +138,11 @@ Typed<AnalyzePlan> plan_analyze(const AnalyzeArguments& arguments) {
   plan.inputs.assign(arguments.files.begin(), arguments.files.end());
   plan.names = output_names(plan.inputs);
   plan.load.frame = arguments.frame;
+  plan.load.max_megapixels = arguments.max_megapixels;
   plan.jobs = arguments.jobs > 0
                   ? arguments.jobs
                   : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  for (const auto& take : {take_words, take_params, take_knowledge, take_outputs})
+  for (const auto& take : {take_words, take_polarity, take_params, take_knowledge, take_outputs})
     if (auto taken = take(arguments, plan); !taken) return tl::unexpected(taken.error());
   return plan;
 }

@@ -18,7 +18,7 @@ struct AnalyzePlan {
   std::vector<std::string> names;  ///< of the outputs, one for each input
   std::filesystem::path out_dir;   ///< empty: nothing is written
   std::filesystem::path debug_dir; ///< empty: no intermediate images
-  bool mask = false, csv = false, overlay = true, quiet = false;
+  bool mask = false, anatomy_masks = false, csv = false, overlay = true, quiet = false;
   int jobs = 1;
   LoadOptions load;
   Params params;
@@ -36,6 +36,8 @@ std::filesystem::path output_file(const AnalyzePlan&, std::size_t input, std::st
 inline constexpr std::string_view kFindingsSuffix = ".findings.json";
 inline constexpr std::string_view kOverlaySuffix = ".overlay.png";
 inline constexpr std::string_view kMaskSuffix = ".mask.png";
+inline constexpr std::string_view kBodySuffix = ".body.png";
+inline constexpr std::string_view kBoneSuffix = ".bone.png";
 inline constexpr std::string_view kTableFile = "deposits.csv";
 
 } // namespace calx

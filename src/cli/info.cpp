@@ -134,8 +134,10 @@ std::string info_text(const std::string& path, const ImageHeader& h) {
 
 int run_info(const InfoArguments& arguments, Console& console) {
   int exit_code = kAllDone;
+  LoadOptions options;
+  options.max_megapixels = arguments.max_megapixels;
   for (const std::string& path : arguments.files) {
-    const auto header = read_header(path);
+    const auto header = read_header(path, options);
     if (header) {
       console.print(arguments.json ? info_json(path, *header) : info_text(path, *header));
     } else {

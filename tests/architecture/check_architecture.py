@@ -10,7 +10,7 @@ import re
 import sys
 from pathlib import Path
 
-DATA_PATH = ["core", "load", "normalise", "anatomy", "lesions", "subtype", "report", "pipeline", "cli"]
+DATA_PATH = ["core", "load", "normalise", "anatomy", "lesions", "subtype", "report", "pipeline", "cohort", "evaluate", "cli"]
 
 # Folders that depend on fewer earlier ones than their place in the data path allows.
 MAY_USE = {
@@ -20,6 +20,7 @@ MAY_USE = {
     "lesions": {"core", "normalise", "anatomy"},
     "subtype": {"core", "lesions"},
     "report": {"core", "lesions", "subtype"},
+    "evaluate": {"core", "load", "report"},
 }
 
 # Which files of src/ may include a third-party library.
@@ -31,6 +32,7 @@ THIRD_PARTY = {
     r"jpeglib\.h": r"load/\w+\.cpp",
     r"ft2build\.h|freetype/": r"report/\w+\.cpp",
     r"png\.h": r"load/\w+\.cpp",
+    r"sqlite3\.h": r"cohort/sqlite\.cpp",
     r"tbb/|oneapi/": r"(pipeline|cli)/\w+\.cpp",
     r"opencv2/(?!core|imgproc)": r"$^",
 }

@@ -1,6 +1,7 @@
 #!/bin/bash
 # run_case.sh CALX MAKE_FILM CASE GOLDEN: runs CASE in an empty folder that holds film.png and
-# compares what it prints, and its exit status, with GOLDEN.
+# compares what it prints, and its exit status, with GOLDEN. A case may make more films with
+# make_film.
 set -u
 calx=$1 make_film=$2 case=$3 golden=$4
 folder=$(mktemp -d)
@@ -8,7 +9,7 @@ trap 'rm -rf "$folder"' EXIT
 mkdir "$folder/work"
 cd "$folder/work" || exit 1
 "$make_film" film.png || exit 1
-PATH=$(dirname "$calx"):$PATH
+PATH=$(dirname "$calx"):$(dirname "$make_film"):$PATH
 export LC_ALL=C
 
 bash "$case" >"$folder/stdout" 2>"$folder/stderr"

@@ -1,0 +1,1 @@
+mkdir truth new; echo '{"schema":"calx.truth/1","image":{"file":"../film.png","rows":400,"columns":300,"spacing_mm":null},"region":"forearm","pattern":"localized","lesions":[{"id":1,"kind":"deposit","bbox":[201,191,19,19]}],"exhaustive":true}' > truth/film.truth.json; calx evaluate --truth truth --results new

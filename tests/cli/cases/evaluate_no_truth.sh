@@ -1,0 +1,1 @@
+mkdir truth; calx evaluate --truth truth --results truth

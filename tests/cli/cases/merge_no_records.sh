@@ -1,0 +1,1 @@
+mkdir empty; calx merge empty -o all

@@ -1,0 +1,2 @@
+# Two parts give the tables of one run.
+mkdir films; cp film.png films/a.png; make_film films/b.png; echo note > films/c.txt; calx plan films -q -o list; for i in 1 2; do calx run --manifest list --shard $i/2 --pictures --no-overlay -q -o part$i; done; calx merge part1 part2 -o all; calx run films --pictures --no-overlay -q -o one; for t in images.csv deposits.ndjson skipped.csv calx.sqlite; do cmp one/$t all/$t && echo $t: the same; done

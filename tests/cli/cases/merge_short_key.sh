@@ -1,0 +1,1 @@
+echo secret > key; calx merge . -o all --pseudonymize key

@@ -1,0 +1,1 @@
+make_film one.dcm MONOCHROME1; make_film two.dcm MONOCHROME2; calx analyze -q one.dcm two.dcm -o out; diff out/one.findings.json out/two.findings.json | grep -v _uid; cmp out/one.overlay.png out/two.overlay.png && echo same picture

@@ -1,0 +1,1 @@
+calx analyze film.png --polarity inverse
