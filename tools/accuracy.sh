@@ -35,7 +35,7 @@ judge real
   echo "Made by \`tools/accuracy.sh\`; figures by \`calx evaluate\`, with 95 % intervals by bootstrap over films. This is the base line that later"
   echo "changes are paired against (\`calx evaluate --compare\`). The detector is the classical one: thresholds and rules, no network."
   echo
-  echo "## $films fresh simulated films"
+  echo "## $(wc -l <"$work/simulated/films") fresh simulated films"
   echo
   echo "All regions, views, patterns and mimics as \`calx-simulate\` draws them (seed 900001); nothing was tuned on them."
   echo
