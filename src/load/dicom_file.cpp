@@ -1,15 +1,14 @@
 #include "load/dicom_file.hpp"
 
 #include "load/codestream.hpp"
+#include "load/dicom_dataset.hpp"
 #include "load/dicom_logging.hpp"
 #include "load/dicom_read.hpp"
-#include "load/dicom_structure.hpp"
 #include "load/gate.hpp"
 #include "load/jpeg2000.hpp"
 
 #include <algorithm>
 #include <cstring>
-#include <dcmtk/dcmdata/dcistrmb.h>
 #include <dcmtk/dcmdata/dcpixseq.h>
 #include <dcmtk/dcmdata/dcpxitem.h>
 #include <fmt/format.h>
@@ -162,36 +161,12 @@ struct DicomFile::Parts {
   std::optional<InputFile> inflated; ///< stands in for it where the data set was deflated
 
   const InputFile& bytes() const { return inflated ? *inflated : *input; }
-  Result<void> parse(const std::filesystem::path& file);
   Result<void> fill_header(DcmItem& dataset, const LoadOptions& options);
   Result<std::vector<std::uint8_t>> read_codestream() const;
   Result<void> read(std::span<std::uint8_t> to) const;
   Result<void> read_native(std::span<std::uint8_t> to) const;
   Result<void> decode_with_dcmtk(std::span<std::uint8_t> to) const;
-
-  DcmFileFormat format;
-  DcmDataset inflated_dataset;
 };
-
-Result<void> DicomFile::Parts::parse(const std::filesystem::path& file) {
-  OFCondition status;
-  if (inflated) {
-    const auto all =
-        inflated->bytes(0, structure.has_pixel_data ? structure.native.offset : inflated->size());
-    DcmInputBufferStream stream;
-    stream.setBuffer(all.data(), static_cast<offile_off_t>(all.size()));
-    stream.setEos();
-    inflated_dataset.transferInit();
-    status = inflated_dataset.readUntilTag(stream, EXS_LittleEndianExplicit, EGL_noChange,
-                                           DCM_MaxReadLength, DCM_PixelData);
-    inflated_dataset.transferEnd();
-  } else {
-    status = format.loadFileUntilTag(file.c_str(), EXS_Unknown, EGL_noChange, DCM_MaxReadLength,
-                                     ERM_autoDetect, DCM_PixelData);
-  }
-  if (status.good()) return {};
-  return fail(ErrorCode::CorruptHeader, "the DICOM header cannot be parsed; fetch the file again");
-}
 
 Result<void> DicomFile::Parts::fill_header(DcmItem& dataset, const LoadOptions& options) {
   Acquisition& acquisition = header.acquisition;
@@ -235,14 +210,13 @@ Result<DicomFile> DicomFile::open(const std::filesystem::path& file, const Input
   auto walk = walk_dicom(input, std::uint64_t(std::max(max_bytes, 0.0)));
   if (!walk) return tl::unexpected(std::move(walk).error());
   auto parts = std::make_unique<Parts>();
-  parts->structure = std::move(walk->structure);
-  parts->inflated = std::move(walk->inflated);
-  parts->input = &input;
   try {
-    if (auto parsed = parts->parse(file); !parsed) return tl::unexpected(parsed.error());
-    DcmItem& dataset = parts->inflated ? static_cast<DcmItem&>(parts->inflated_dataset)
-                                       : *parts->format.getDataset();
-    if (auto filled = parts->fill_header(dataset, options); !filled)
+    DicomDataset dataset;
+    if (auto parsed = dataset.parse(file, *walk); !parsed) return tl::unexpected(parsed.error());
+    parts->structure = std::move(walk->structure);
+    parts->inflated = std::move(walk->inflated);
+    parts->input = &input;
+    if (auto filled = parts->fill_header(dataset.items(), options); !filled)
       return tl::unexpected(filled.error());
   } catch (const std::bad_alloc&) {
     return fail(ErrorCode::TooLarge, "there is not enough memory for this header");

@@ -1,14 +1,13 @@
 #include "load/dicom_query.hpp"
 
 #include "core/vocabulary.hpp"
+#include "load/dicom_dataset.hpp"
 #include "load/dicom_logging.hpp"
-#include "load/dicom_structure.hpp"
 #include "load/dicom_tags.hpp"
 #include "load/format.hpp"
 
 #include <algorithm>
 #include <array>
-#include <dcmtk/dcmdata/dcistrmb.h>
 
 namespace calx {
 namespace {
@@ -51,8 +50,7 @@ std::vector<std::string> values_of(DcmItem& dataset, const DcmTagKey& key) {
 }
 
 /// Parses up to the pixel data, after the walk has found the structure sound.
-Result<void> parse_header(const fs::path& file, DcmFileFormat& format, DcmDataset& inflated,
-                          DcmItem*& dataset) {
+Result<void> parse_header(const fs::path& file, DicomDataset& dataset) {
   auto input = InputFile::open(file);
   if (!input) return tl::unexpected(std::move(input).error());
   const auto kind = detect_format(*input);
@@ -61,25 +59,7 @@ Result<void> parse_header(const fs::path& file, DcmFileFormat& format, DcmDatase
   prepare_dcmtk();
   auto walk = walk_dicom(*input, kMostInflatedBytes);
   if (!walk) return tl::unexpected(std::move(walk).error());
-  OFCondition status;
-  if (walk->inflated) {
-    const auto all = walk->inflated->bytes(
-        0, walk->structure.has_pixel_data ? walk->structure.native.offset : walk->inflated->size());
-    DcmInputBufferStream stream;
-    stream.setBuffer(all.data(), static_cast<offile_off_t>(all.size()));
-    stream.setEos();
-    inflated.transferInit();
-    status = inflated.readUntilTag(stream, EXS_LittleEndianExplicit, EGL_noChange,
-                                   DCM_MaxReadLength, DCM_PixelData);
-    inflated.transferEnd();
-    dataset = &inflated;
-  } else {
-    status = format.loadFileUntilTag(file.c_str(), EXS_Unknown, EGL_noChange, DCM_MaxReadLength,
-                                     ERM_autoDetect, DCM_PixelData);
-    dataset = format.getDataset();
-  }
-  if (status.good()) return {};
-  return fail(ErrorCode::CorruptHeader, "the DICOM header cannot be parsed; fetch the file again");
+  return dataset.parse(file, *walk);
 }
 
 bool same_but_for_case(std::string_view a, std::string_view b) {
@@ -184,27 +164,23 @@ bool is_dicom_file(const fs::path& file) {
 }
 
 Result<TagValues> read_dicom_tags(const fs::path& file, std::span<const std::string> keywords) {
-  DcmFileFormat format;
-  DcmDataset inflated;
-  DcmItem* dataset = nullptr;
-  if (auto parsed = parse_header(file, format, inflated, dataset); !parsed)
+  DicomDataset dataset;
+  if (auto parsed = parse_header(file, dataset); !parsed)
     return tl::unexpected(std::move(parsed).error());
   TagValues values;
   for (const std::string& keyword : keywords)
     if (const auto key = find_keyword(keyword))
-      if (auto found = values_of(*dataset, *key); !found.empty())
+      if (auto found = values_of(dataset.items(), *key); !found.empty())
         values.emplace(keyword, std::move(found));
   return values;
 }
 
 Result<std::vector<fs::path>> read_dicomdir(const fs::path& file) {
-  DcmFileFormat format;
-  DcmDataset inflated;
-  DcmItem* dataset = nullptr;
-  if (auto parsed = parse_header(file, format, inflated, dataset); !parsed)
+  DicomDataset dataset;
+  if (auto parsed = parse_header(file, dataset); !parsed)
     return tl::unexpected(std::move(parsed).error());
   DcmSequenceOfItems* records = nullptr;
-  if (dataset->findAndGetSequence(DCM_DirectoryRecordSequence, records).bad() || !records)
+  if (dataset.items().findAndGetSequence(DCM_DirectoryRecordSequence, records).bad() || !records)
     return fail(ErrorCode::NotAnImage, "not a DICOMDIR");
   std::vector<fs::path> files;
   // The sequence is a list: the links between its items are of no use to find the files.
