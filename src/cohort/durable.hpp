@@ -5,14 +5,17 @@
 
 #include <filesystem>
 #include <string_view>
+#include <system_error>
 
 namespace calx::cohort {
 
-/// Writes under a temporary name beside the target, syncs, renames, syncs the folder; makes the
-/// folder first. The error is cannot-write, and then nothing of it stays.
+/// write_file, which leaves nothing of a file that cannot be written, in a folder that is made
+/// first; the name is on the disk too when it returns. The error is cannot-write.
 Result<void> write_durably(const std::filesystem::path& target, std::string_view bytes);
 
-/// Is this the name of a temporary file that a killed run left?
-bool is_temporary_name(std::string_view file_name);
+/// Waits until what the folder lists, or what the file holds, is on the disk.
+Result<void> sync_to_disk(const std::filesystem::path&);
+
+tl::unexpected<Error> cannot_write(const std::filesystem::path&, const std::error_code& why);
 
 } // namespace calx::cohort

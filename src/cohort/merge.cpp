@@ -3,6 +3,7 @@
 #include "cohort/durable.hpp"
 #include "cohort/tables_build.hpp"
 #include "cohort/verify.hpp"
+#include "report/report.hpp"
 
 #include <cerrno>
 #include <fcntl.h>
@@ -48,8 +49,7 @@ void link_or_copy(const fs::path& from, const fs::path& to) {
   std::error_code failed;
   if (fs::equivalent(from, to, failed)) return;
   fs::create_directories(to.parent_path(), failed);
-  const fs::path temporary =
-      to.parent_path() / fmt::format(".calx-{}-{}.tmp", ::getpid(), to.filename().string());
+  const fs::path temporary = temporary_name(to);
   fs::remove(temporary, failed);
   fs::create_hard_link(from, temporary, failed);
   if (failed) fs::copy_file(from, temporary, fs::copy_options::overwrite_existing, failed);
@@ -156,9 +156,7 @@ private:
     const int descriptor = ::open(out_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     const int failed = descriptor < 0 || ::syncfs(descriptor) != 0 ? errno : 0;
     if (descriptor >= 0) ::close(descriptor);
-    if (failed != 0)
-      stop(ErrorCode::CannotWrite, fmt::format("{} cannot be written: {}", out_.string(),
-                                               std::generic_category().message(failed)));
+    if (failed != 0) require(cannot_write(out_, {failed, std::generic_category()}));
   }
 
   std::vector<fs::path> sources_;

@@ -2,6 +2,7 @@
 
 #include "cohort/digest.hpp"
 #include "cohort/durable.hpp"
+#include "report/report.hpp"
 
 #include <algorithm>
 #include <array>

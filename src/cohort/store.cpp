@@ -2,6 +2,7 @@
 
 #include "cohort/durable.hpp"
 #include "cohort/verify.hpp"
+#include "report/report.hpp"
 
 #include <cerrno>
 #include <fcntl.h>
@@ -20,11 +21,6 @@ namespace fs = std::filesystem;
 
 constexpr const char* kIndexFile = "index.tsv";
 constexpr std::string_view kOverlays = "overlays", kMasks = "masks";
-
-tl::unexpected<Error> cannot_write(const fs::path& what, const std::error_code& why) {
-  return fail(ErrorCode::CannotWrite,
-              fmt::format("{} cannot be written: {}", what.string(), why.message()));
-}
 
 void remove_temporaries(const fs::path& folder) {
   std::error_code failed;

@@ -1,12 +1,10 @@
 #include "cohort/tables_folder.hpp"
 
-#include "cohort/tables_text.hpp"
+#include "cohort/durable.hpp"
 
 #include <cerrno>
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <sys/file.h>
-#include <system_error>
 #include <unistd.h>
 
 namespace calx::cohort {
@@ -15,11 +13,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kName = ".calx-tables.tmp";
-
-tl::unexpected<Error> cannot_write(const fs::path& path, std::error_code why) {
-  return fail(ErrorCode::CannotWrite,
-              fmt::format("{} cannot be written: {}", path.string(), why.message()));
-}
 
 void clear(const fs::path& folder) {
   std::error_code ignored;

@@ -1,5 +1,7 @@
 #include "cohort/tables_text.hpp"
 
+#include "cohort/durable.hpp"
+
 #include <cerrno>
 #include <cmath>
 #include <fcntl.h>
@@ -12,13 +14,6 @@ namespace calx::cohort {
 namespace {
 
 constexpr std::size_t kBufferBytes = 1U << 20;
-
-Error cannot_write(const std::filesystem::path& file, int error_number) {
-  return {ErrorCode::CannotWrite,
-          fmt::format("{} cannot be written: {}", file.string(),
-                      std::generic_category().message(error_number)),
-          {}};
-}
 
 std::string csv_text(const std::string& text) {
   const bool formula =
@@ -85,18 +80,7 @@ Result<void> OutputStream::finish() {
   if (error_number_ == 0 && ::fsync(descriptor_) != 0) error_number_ = errno;
   if (descriptor_ >= 0 && ::close(descriptor_) != 0 && error_number_ == 0) error_number_ = errno;
   descriptor_ = -1;
-  if (error_number_ != 0) return tl::unexpected(cannot_write(file_, error_number_));
-  return {};
-}
-
-Result<void> sync_to_disk(const std::filesystem::path& path) {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) return tl::unexpected(cannot_write(path, errno));
-  const int error_number = ::fsync(descriptor) == 0 ? 0 : errno;
-  ::close(descriptor);
-  // Some network file systems cannot sync a folder; the rename is then as durable as they make it.
-  if (error_number != 0 && error_number != EINVAL)
-    return tl::unexpected(cannot_write(path, error_number));
+  if (error_number_ != 0) return cannot_write(file_, {error_number_, std::generic_category()});
   return {};
 }
 

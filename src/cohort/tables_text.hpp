@@ -1,4 +1,4 @@
-// How a cell reads in CSV and in NDJSON, and files that appear whole or not at all.
+// How a cell reads in CSV and in NDJSON, and files that are written in pieces.
 #pragma once
 
 #include "cohort/sqlite.hpp"
@@ -35,8 +35,5 @@ private:
   int descriptor_ = -1;
   int error_number_ = 0;
 };
-
-/// Waits until what the folder lists, or what the file holds, is on the disk.
-Result<void> sync_to_disk(const std::filesystem::path&);
 
 } // namespace calx::cohort

@@ -18,10 +18,17 @@ Error cannot_write(const std::filesystem::path& target, int error_number) {
           {}};
 }
 
-/// In the target's own folder, so that the rename stays on one file system.
-std::filesystem::path temporary_name(const std::filesystem::path& target) {
-  static std::atomic<unsigned> count{0}; // threads of one process write side by side
-  return target.parent_path() / fmt::format(".calx-{}-{}.tmp", ::getpid(), ++count);
+constexpr std::string_view kTemporaryStart = ".calx-", kTemporaryEnd = ".tmp";
+
+/// A descriptor, or -1 and errno.
+int open_temporary(const std::filesystem::path& target, std::filesystem::path& temporary) {
+  constexpr mode_t kUsualFileMode = 0666; // less the umask
+  int descriptor = -1;
+  do { // past the names that a killed process of the same number left, or another machine's has
+    temporary = temporary_name(target);
+    descriptor = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kUsualFileMode);
+  } while (descriptor < 0 && errno == EEXIST);
+  return descriptor;
 }
 
 /// 0, or the errno of the write that failed.
@@ -37,11 +44,19 @@ int write_all(int descriptor, std::string_view bytes) {
 
 } // namespace
 
+std::filesystem::path temporary_name(const std::filesystem::path& target) {
+  static std::atomic<unsigned> count{0}; // threads of one process write side by side
+  return target.parent_path() /
+         fmt::format("{}{}-{}{}", kTemporaryStart, ::getpid(), ++count, kTemporaryEnd);
+}
+
+bool is_temporary_name(std::string_view file_name) {
+  return file_name.starts_with(kTemporaryStart) && file_name.ends_with(kTemporaryEnd);
+}
+
 Result<void> write_file(const std::filesystem::path& target, std::string_view bytes) {
-  constexpr mode_t kUsualFileMode = 0666; // less the umask
-  const std::filesystem::path temporary = temporary_name(target);
-  const int descriptor =
-      ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kUsualFileMode);
+  std::filesystem::path temporary;
+  const int descriptor = open_temporary(target, temporary);
   if (descriptor < 0) return tl::unexpected(cannot_write(target, errno));
   int error_number = write_all(descriptor, bytes);
   if (::close(descriptor) != 0 && error_number == 0) error_number = errno;

@@ -37,8 +37,14 @@ struct OverlayOptions {
 /// and legend. CV_8UC3, RGB order.
 cv::Mat3b draw_overlay(const Radiograph&, const Findings&, const OverlayOptions& = {});
 
-/// Writes under a temporary name in the same folder, then renames: never a partial file.
+/// Writes under a temporary name in the same folder, waits until the bytes are on the disk, then
+/// renames: never a partial file.
 Result<void> write_file(const std::filesystem::path&, std::string_view bytes);
+
+/// A new name of a temporary file in the target's folder, for what comes to be by other means.
+std::filesystem::path temporary_name(const std::filesystem::path& target);
+/// Is this the name of a temporary file, such as a killed process leaves?
+bool is_temporary_name(std::string_view file_name);
 
 /// 8-bit grey, 16-bit grey or RGB PNG, with the disclaimer as a text chunk; written like
 /// write_file.

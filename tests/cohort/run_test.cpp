@@ -16,6 +16,7 @@ using ::testing::Pair;
 using ::testing::StartsWith;
 using ::testing::UnorderedElementsAre;
 
+// The address sanitizer reserves terabytes of addresses, so confine.cpp sets no limit under it.
 #if defined(__SANITIZE_ADDRESS__)
 constexpr bool kCanLimitMemory = false;
 #else
@@ -37,6 +38,7 @@ TEST(Run, EveryFileEndsWithARecord) {
           Pair("odd\\x0a\\xff", "not-a-radiograph not-an-image"),
           Pair("picture.png", "not-a-radiograph picture")));
   const Record record = test::record_at(folder / "out", "deep/copy");
+  ASSERT_TRUE(record.uids);
   EXPECT_EQ(record.uids->study_instance, "1.2.5");
   EXPECT_FALSE(nlohmann::json::parse(record.findings).at("lesions").empty());
 }
@@ -156,7 +158,6 @@ void write_huge_film(const std::filesystem::path& file) {
 }
 
 TEST(Run, EndsAFilmThatNeedsTooMuchMemoryAndGoesOn) {
-  if (!kCanLimitMemory) GTEST_SKIP() << "the address sanitizer does not run within a limit";
   const TemporaryFolder folder;
   test::write_film(folder / "in" / "small", 1);
   write_huge_film(folder / "in" / "large");
@@ -165,8 +166,10 @@ TEST(Run, EndsAFilmThatNeedsTooMuchMemoryAndGoesOn) {
   test::run(plan);
   const auto all = test::outcomes(folder / "out");
   EXPECT_EQ(all.at("small"), "done");
-  EXPECT_NE(all.at("large"), "done");
-  EXPECT_THAT(all.at("large"), ::testing::AnyOf("failed memory-limit", "failed too-large"));
+  if (kCanLimitMemory)
+    EXPECT_THAT(all.at("large"), ::testing::AnyOf("failed memory-limit", "failed too-large"));
+  else
+    EXPECT_EQ(all.at("large"), "done"); // it is the limit alone that ends the film
 }
 
 TEST(Run, AnalysesOnlyWhatIsSelected) {

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <iterator>
+#include <unistd.h>
 
 namespace calx {
 namespace {
@@ -43,6 +44,20 @@ TEST_F(WriteFile, WritesAndReplacesWhole) {
   ASSERT_TRUE(write_file(folder_ / "f", second));
   EXPECT_EQ(content(folder_ / "f"), second);
   EXPECT_THAT(names_in_folder(), ::testing::ElementsAre("f"));
+}
+
+TEST_F(WriteFile, PassesByWhatAKilledProcessLeft) {
+  constexpr int kLeft = 50;
+  for (int i = 1; i <= kLeft; ++i)
+    std::ofstream(folder_ /
+                  (".calx-" + std::to_string(::getpid()) + "-" + std::to_string(i) + ".tmp"))
+        << "left";
+  ASSERT_TRUE(write_file(folder_ / "f", "x"));
+  EXPECT_EQ(content(folder_ / "f"), "x");
+  for (const std::string& name : names_in_folder())
+    EXPECT_NE(is_temporary_name(name), name == "f") << name;
+  EXPECT_EQ(names_in_folder().size(), kLeft + 1U);
+  EXPECT_TRUE(is_temporary_name(temporary_name(folder_ / "f").filename().string()));
 }
 
 TEST_F(WriteFile, AFolderInTheWayIsAnErrorAndLeavesNothing) {
