@@ -29,12 +29,4 @@ Typed<Spacing> parse_spacing(std::string_view text) {
                   text));
 }
 
-std::string unknown_word(std::string_view option, std::string_view word,
-                         std::span<const std::string_view> words) {
-  const std::string_view nearest = nearest_word(word, words);
-  return fmt::format("{} '{}' is not known; {}use one of: {}", option, word,
-                     nearest.empty() ? "" : fmt::format("did you mean '{}'? ", nearest),
-                     fmt::join(words, ", "));
-}
-
 } // namespace calx

@@ -4,7 +4,6 @@
 #include "core/radiograph.hpp"
 #include "core/vocabulary.hpp"
 
-#include <span>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
@@ -18,10 +17,7 @@ using Typed = tl::expected<T, std::string>;
 /// "0.15" for square pixels or "ROW,COLUMN" as in DICOM PixelSpacing; mm, finite and positive.
 Typed<Spacing> parse_spacing(std::string_view text);
 
-/// A word of a vocabulary; the mistake names the nearest word and lists all.
-std::string unknown_word(std::string_view option, std::string_view word,
-                         std::span<const std::string_view> words);
-
+/// A word of a vocabulary; the mistake is that of unknown_word.
 template <class E>
 Typed<E> parse_word(std::string_view option, std::string_view word) {
   if (const auto value = parse<E>(word)) return *value;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <numeric>
+#include <utility>
 
 namespace calx {
 namespace {
@@ -132,6 +133,16 @@ std::string_view nearest_word(std::string_view word, Words candidates) {
     }
   }
   return best;
+}
+
+std::string unknown_word(std::string_view option, std::string_view word, Words words) {
+  std::string text(option);
+  text.append(" '").append(word).append("' is not known; ");
+  if (const auto nearest = nearest_word(word, words); !nearest.empty())
+    text.append("did you mean '").append(nearest).append("'? ");
+  std::string_view before = "use one of: ";
+  for (const std::string_view known : words) text.append(std::exchange(before, ", ")).append(known);
+  return text;
 }
 
 } // namespace calx

@@ -99,4 +99,9 @@ std::span<const std::string_view> words<Pattern>();
 /// (more than a third of the word's letters would have to change).
 std::string_view nearest_word(std::string_view word, std::span<const std::string_view> candidates);
 
+/// The sentence for a user who gave `option` a word that is not among `words`: it names the nearest
+/// and lists all.
+std::string unknown_word(std::string_view option, std::string_view word,
+                         std::span<const std::string_view> words);
+
 } // namespace calx

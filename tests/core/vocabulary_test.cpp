@@ -43,5 +43,13 @@ TEST(NearestWord, FindsWhatWasMeant) {
   EXPECT_EQ(nearest_word("hands", words<Region>()), "hand");
 }
 
+TEST(UnknownWord, NamesTheNearestAndListsAll) {
+  EXPECT_EQ(
+      unknown_word("--side", "lfet", words<Laterality>()),
+      "--side 'lfet' is not known; did you mean 'left'? use one of: left, right, both, unknown");
+  EXPECT_EQ(unknown_word("--side", "up", words<Laterality>()),
+            "--side 'up' is not known; use one of: left, right, both, unknown");
+}
+
 } // namespace
 } // namespace calx

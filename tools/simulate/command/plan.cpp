@@ -15,14 +15,6 @@ constexpr std::array<std::string_view, 5> skeleton_words{"auto", "bodyparts3d", 
 /// Pictures on the web and in data sets are often shrunk: the share of films with large pixels.
 constexpr double shrunk_share = 0.15, shrunk_low_mm = 0.2, shrunk_high_mm = 0.45;
 
-std::string unknown_word(std::string_view option, std::string_view word,
-                         std::span<const std::string_view> words) {
-  const std::string_view nearest = nearest_word(word, words);
-  return fmt::format("--{} '{}' is not known; {}use one of: {}", option, word,
-                     nearest.empty() ? "" : fmt::format("did you mean '{}'? ", nearest),
-                     fmt::join(words, ", "));
-}
-
 /// The words of an order as values; nothing is drawn.
 struct Wanted {
   std::optional<Region> region;
@@ -42,17 +34,18 @@ std::string take(std::string_view option, const std::string& word, std::optional
 Asked<Wanted> understand(const Order& order) {
   Wanted wanted;
   for (const std::string& mistake :
-       {take("region", order.region, wanted.region), take("view", order.view, wanted.view),
-        take("side", order.side, wanted.side), take("pattern", order.pattern, wanted.pattern)})
+       {take("--region", order.region, wanted.region), take("--view", order.view, wanted.view),
+        take("--side", order.side, wanted.side), take("--pattern", order.pattern, wanted.pattern)})
     if (!mistake.empty()) return tl::unexpected(mistake);
   if (!order.format.empty()) {
     wanted.format = parse_format(order.format);
-    if (!wanted.format) return tl::unexpected(unknown_word("format", order.format, format_words()));
+    if (!wanted.format)
+      return tl::unexpected(unknown_word("--format", order.format, format_words()));
   }
   if (wanted.pattern == Pattern::Indeterminate)
     return tl::unexpected(std::string("--pattern indeterminate is no pattern of deposits"));
   if (std::ranges::find(skeleton_words, order.skeleton) == skeleton_words.end())
-    return tl::unexpected(unknown_word("skeleton", order.skeleton, skeleton_words));
+    return tl::unexpected(unknown_word("--skeleton", order.skeleton, skeleton_words));
   if (order.anatomy.empty() && order.skeleton != "auto" && order.skeleton != "procedural")
     return tl::unexpected(
         fmt::format("--skeleton {} needs --anatomy DIR, the folder of its meshes", order.skeleton));
