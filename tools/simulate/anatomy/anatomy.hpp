@@ -78,7 +78,6 @@ struct Anatomy {
   std::vector<Joint> joints;
   std::vector<Vessel> vessels;
   cv::Rect2d field_mm;    ///< what a technician would put on the film, at the body's own depth
-  cv::Rect2d complete_mm; ///< beyond it, at the body's depth, soft tissue is not modelled
   std::string skeleton;   ///< "bodyparts3d", "z-anatomy", "opensim" or "procedural"
   std::string attribution;
 

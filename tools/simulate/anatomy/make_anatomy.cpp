@@ -218,8 +218,6 @@ Result<Anatomy> make_anatomy(const AnatomySpec& spec, SolidLibrary& solids, cons
   anatomy.soft = make_soft_tissue({*rest, pose, muscles, anatomy.patient.fat_mm, size, low, high},
                                   random.stream("soft tissue"));
 
-  anatomy.complete_mm = {low[0], low[1], high[0] - low[0], high[1] - low[1]};
-
   const double gap = random.stream("gap").uniform(row.gap_low_mm, row.gap_high_mm);
   const cv::Vec3d down(0, 0, lift(anatomy.soft.skin_distance_mm, gap));
   translate(pose, down);

@@ -2,7 +2,7 @@
 
 #include "load/load.hpp"
 #include "simulate/command/montage.hpp"
-#include "simulate/deposits/insert.hpp"
+#include "simulate/insertion/insert.hpp"
 #include "simulate/film/film_files.hpp"
 
 #include <mutex>

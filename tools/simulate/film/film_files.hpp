@@ -1,7 +1,7 @@
 // A simulated film on disk: the picture, its masks and its truth side by side.
 #pragma once
 
-#include "simulate/deposits/insert.hpp"
+#include "simulate/insertion/insert.hpp"
 #include "simulate/simulate.hpp"
 
 #include <filesystem>

@@ -1,7 +1,7 @@
 // How a film's grey values stand for signal: estimated from its own air, soft tissue and bone.
 #pragma once
 
-#include "simulate/deposits/film_anatomy.hpp"
+#include "simulate/insertion/film_anatomy.hpp"
 
 namespace calx::simulate {
 

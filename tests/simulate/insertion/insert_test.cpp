@@ -1,5 +1,5 @@
-#include "simulate/deposits/film_tone.hpp"
-#include "simulate/deposits/insert.hpp"
+#include "simulate/insertion/film_tone.hpp"
+#include "simulate/insertion/insert.hpp"
 
 #include <gtest/gtest.h>
 #include <opencv2/imgproc.hpp>

@@ -1,6 +1,6 @@
 // Blur by re-blurring (Zhuo and Sim, Pattern Recognition 2011;44:1852): at an edge of blur s, the
 // gradient falls by sqrt(1 + s0^2 / s^2) when the film is blurred once more by s0.
-#include "simulate/deposits/film_tone.hpp"
+#include "simulate/insertion/film_tone.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,6 +1,6 @@
-#include "simulate/deposits/insert.hpp"
+#include "simulate/insertion/insert.hpp"
 
-#include "simulate/deposits/film_tone.hpp"
+#include "simulate/insertion/film_tone.hpp"
 #include "simulate/truth.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-#include "simulate/deposits/film_anatomy.hpp"
+#include "simulate/insertion/film_anatomy.hpp"
 
 #include "anatomy/anatomy.hpp"
 #include "normalise/normalise.hpp"
