@@ -29,7 +29,7 @@ struct TruthLesion {
   double ha_fraction = 0;
   double contrast = 0;      ///< mean of 1 - signal with / signal without it, noise-free
   double snr = 0;           ///< contrast against quantum noise, integrated over its area
-  double clutter_ratio = 0; ///< contrast against the spread of its surroundings without it
+  double clutter_ratio = 0; ///< see visibility.hpp
   double bone_overlap = 0;  ///< part of its area over bone
   bool visible = false;
   std::string description;

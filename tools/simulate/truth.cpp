@@ -1,5 +1,7 @@
 #include "simulate/truth.hpp"
 
+#include "simulate/visibility.hpp"
+
 #include <algorithm>
 #include <map>
 #include <numeric>
@@ -14,8 +16,7 @@ constexpr float shortest_bone_mm = 0.2F;     ///< thinner is the outermost rim, 
 constexpr double joined_within_mm = 1.0;     ///< gap that a reader outlines across
 constexpr double smallest_shadow_mm2 = 0.05; ///< below, not even dust
 constexpr double rose_criterion = 5;         ///< SNR that a reader needs (Rose, JOSA 1948)
-constexpr double least_contrast = 0.02, least_clutter_ratio = 0.8;
-constexpr double edge_scale_mm = 3;
+constexpr double least_contrast = 0.02, least_clutter_ratio = 2.5;
 
 /// What one inclusion adds to the kind that it belongs to.
 struct Shadow {
@@ -65,23 +66,6 @@ double depth_mm(const Anatomy& anatomy, const Inclusion& inclusion) {
   return depth;
 }
 
-/// How uneven the film is around a lesion without it, on the scale at which an eye finds its edge:
-/// the spread of the logarithm of the signal about its mean over 3 mm, or over a smaller lesion's
-/// own size.
-double clutter(const cv::Mat1f& without, const cv::Rect& box, double scale_px) {
-  const int margin = static_cast<int>(2 * scale_px) + 8;
-  const cv::Rect around = (box + cv::Size(2 * margin, 2 * margin) - cv::Point(margin, margin)) &
-                          cv::Rect({}, without.size());
-  cv::Mat1f tone, coarse;
-  cv::log(cv::max(without(around), 1e-4F), tone);
-  cv::GaussianBlur(tone, coarse, {}, std::max(1.5, scale_px), 0, cv::BORDER_REPLICATE);
-  cv::Mat1f fine = cv::abs(tone - coarse); // continuous, so that it can be sorted
-  // The median, not the deviation: one bone's edge in the surroundings does not hide a lesion.
-  const auto middle = fine.begin() + static_cast<std::ptrdiff_t>(fine.total() / 2);
-  std::nth_element(fine.begin(), middle, fine.end());
-  return 1.4826 * *middle;
-}
-
 struct Measured {
   TruthLesion lesion;
   cv::Mat1b mask; ///< in lesion.box
@@ -103,10 +87,8 @@ void measure_signal(Measured& one, const SignalPair& signal, const cv::Mat1b& bo
   lesion.contrast = contrast / lesion.area_px;
   lesion.snr = std::sqrt(power);
   lesion.bone_overlap = over_bone / lesion.area_px;
-  const double scale_mm = std::min(edge_scale_mm, lesion.equivalent_diameter_mm);
   const double spacing_mm = std::sqrt(lesion.area_mm2 / lesion.area_px);
-  const double spread = clutter(signal.without, lesion.box, scale_mm / spacing_mm);
-  lesion.clutter_ratio = lesion.contrast / std::max(spread, 1e-4);
+  lesion.clutter_ratio = clutter_ratio(signal, lesion.box, one.mask, spacing_mm);
   lesion.visible = lesion.snr >= rose_criterion && lesion.contrast >= least_contrast &&
                    lesion.clutter_ratio >= least_clutter_ratio;
 }
