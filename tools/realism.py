@@ -204,7 +204,7 @@ def draw_figure(simulated, real):
         Plot(picture, (700, 60), (500, 300), "noise power in flat soft tissue by cycles/pixel", (0, 0.5),
              (0.01, 1000), log=True),
         Plot(picture, (80, 460), (500, 300), "bone minus soft tissue, grey: share of films below", (0, 150), (0, 1)),
-        Plot(picture, (700, 460), (500, 300), "edges, grey/px: share of films below", (0, 12), (0, 1)),
+        Plot(picture, (700, 460), (500, 300), "edges, grey/px: share of films below", (0, 30), (0, 1)),
     ]
     for films, colour in ((real, ORANGE), (simulated, BLUE)):
         panels[0].band(PERCENTILES, np.stack([f["grey"] for f in films]), colour)
