@@ -15,6 +15,7 @@ namespace calx::cohort {
 namespace {
 
 namespace fs = std::filesystem;
+using sqlite::require;
 
 [[noreturn]] void stop(ErrorCode code, std::string message) {
   throw sqlite::Failure{{code, std::move(message), {}}};
@@ -24,10 +25,6 @@ template <class T>
 T value_of(Result<T> result) {
   if (!result) throw sqlite::Failure{std::move(result).error()};
   return std::move(*result);
-}
-
-void require(Result<void> result) {
-  if (!result) throw sqlite::Failure{std::move(result).error()};
 }
 
 /// The folders to read, `out` last where it has records.

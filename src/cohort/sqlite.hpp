@@ -24,6 +24,11 @@ struct Failure {
   Error error;
 };
 
+/// Throws the error of a result that is one.
+inline void require(Result<void> result) {
+  if (!result) throw Failure{std::move(result).error()};
+}
+
 /// A prepared statement. Parameters and columns count from 0.
 class Statement {
 public:

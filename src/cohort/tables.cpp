@@ -14,14 +14,11 @@ namespace {
 
 namespace fs = std::filesystem;
 using sqlite::Database;
+using sqlite::require;
 using sqlite::Statement;
 
 constexpr const char* kDatabaseFile = "calx.sqlite";
 constexpr const char* kRunFile = "run.json";
-
-void require(Result<void> result) {
-  if (!result) throw sqlite::Failure{std::move(result).error()};
-}
 
 /// SQLite sorts outside memory. Rows go in by path and indices come after them, so the pages, and
 /// with them the bytes of the file, follow from the rows alone: what VACUUM would do is done.
