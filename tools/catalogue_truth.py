@@ -67,9 +67,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out", type=Path, help="folder for the truth files")
     parser.add_argument("folder", type=Path, nargs="?", default=REPOSITORY.parent / "shared" / "radiographs")
+    parser.add_argument("--only", type=Path, help="a list of films, as tools/train/split.py prints it: no others")
     options = parser.parse_args()
     with open(options.folder / "CATALOG.tsv", encoding="utf-8", newline="") as file:
         catalogue = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+    if options.only:
+        chosen = {Path(line.split("\t")[0]).resolve() for line in options.only.read_text().splitlines()}
+        catalogue = [row for row in catalogue if (options.folder / row["path"]).resolve() in chosen]
     for row in catalogue:
         target = options.out / Path(row["path"]).with_suffix(".truth.json")
         target.parent.mkdir(parents=True, exist_ok=True)

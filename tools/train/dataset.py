@@ -33,6 +33,9 @@ class Film:
     def maps(self):
         return cv2.imread(self.stem + ".maps.png", cv2.IMREAD_UNCHANGED)
 
+    def has_deposit(self):
+        return bool((self.maps() & BITS["deposit"]).any())
+
 
 def films_in(folders):
     return [Film(p) for folder in folders for p in sorted(pathlib.Path(folder).glob("*.json"))]
@@ -46,21 +49,30 @@ def field_box(maps):
     return columns[0], rows[0], columns[-1] + 1 - columns[0], rows[-1] + 1 - rows[0]
 
 
-def placement(rng, maps, size):
-    """An affine map from the film to a window of `size` (rows, columns), and whether it mirrors.
+def any_pixel(rng, mask):
+    rows, columns = np.nonzero(mask)
+    pick = rng.integers(len(rows))
+    return np.array([columns[pick], rows[pick]], float)
 
-    Half of the windows centre on something to learn, the rest anywhere in the field.
-    """
+
+def draw_centre(rng, maps):
+    """Seven in ten windows lie on something to learn, where the film has it; of the rest most lie on the body."""
+    draw = rng.random()
+    target = maps & BITS["deposit" if draw < 0.5 else "mimic" if draw < 0.6 else "foreign"]
+    if draw < 0.7 and target.any():
+        return any_pixel(rng, target) + rng.normal(0, 60, 2)
+    if draw < 0.95 and (maps & BITS["body"]).any():
+        return any_pixel(rng, maps & BITS["body"])
     x, y, width, height = field_box(maps)
-    target = maps & (BITS["deposit"] | BITS["mimic"] | BITS["foreign"])
-    if target.any() and rng.random() < 0.5:
-        rows, columns = np.nonzero(target)
-        pick = rng.integers(len(rows))
-        centre = np.array([columns[pick], rows[pick]], float)
-        centre += rng.normal(0, 60, 2)
-    else:
-        centre = np.array([x + width * rng.random(), y + height * rng.random()])
-    scale = math.exp(rng.normal(0, 0.12))
+    return np.array([x + width * rng.random(), y + height * rng.random()])
+
+
+def placement(rng, maps, size):
+    """An affine map from the film to a window of `size` (rows, columns), and whether it mirrors."""
+    x, y, width, height = field_box(maps)
+    centre = draw_centre(rng, maps)
+    # A film without a stated spacing is taken for 240 mm long, be it a finger or a pelvis.
+    scale = math.exp(rng.normal(0, 0.1) if rng.random() < 0.65 else rng.uniform(-0.7, 0.8))
     # A window that is larger than the field shows all of it.
     half = np.array([size[1], size[0]]) / 2 / scale
     low, high = np.array([x, y]) + half, np.array([x + width, y + height]) - half
@@ -141,6 +153,7 @@ def window(film, rng, size, augment=True):
         affine, mirror = np.array([[1.0, 0, size[1] / 2 - x - width / 2],
                                    [0, 1.0, size[0] / 2 - y - height / 2]]), False
     shape = (size[1], size[0])
+    exposed = (maps & BITS["field"] > 0).sum()
     field = cv2.warpAffine(maps & BITS["field"], affine, shape, flags=cv2.INTER_NEAREST) > 0
     tone = cv2.warpAffine(tone, affine, shape, flags=cv2.INTER_LINEAR) * field
     maps = cv2.warpAffine(maps, affine, shape, flags=cv2.INTER_NEAREST)
@@ -148,7 +161,7 @@ def window(film, rng, size, augment=True):
     known = field & ((maps & BITS["unjudged"]) == 0)
     judged = blocks(np.stack([known & (name in about["judged"]) for name in MAPS]))
     heat = heat_of(about, affine, size)
-    whole = augment is False or field.sum() > 0.75 * (film.maps() & BITS["field"] > 0).sum()
+    whole = field.sum() > 0.75 * exposed * abs(np.linalg.det(affine[:, :2]))
     return {"tone": tone[None], "truth": truth, "judged": judged, "heat": heat,
             "heat_judged": np.float32("prominences" in about["judged"]),
             "region": code(REGIONS, about.get("region")), "view": code(VIEWS, about.get("view")),

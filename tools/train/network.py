@@ -36,7 +36,7 @@ MULTIPLE = 32  # of the input's sides: five halvings
 
 class FullPrecision(nn.Conv2d):
     """oneDNN 2.6 gives NaN in the weights' gradient of some shapes when it uses AMX tiles (seen for
-    4 to 16 channels at 384 x 384 and 192 to 96 at 24 x 24): these stay out of bfloat16."""
+    4 to 16 and 32 to 16 channels at 384 x 384 and 192 to 96 at 24 x 24): these stay out of bfloat16."""
 
     def forward(self, x):
         if not torch.is_autocast_cpu_enabled():
@@ -60,7 +60,7 @@ class CalxNet(nn.Module):
             self.down.append(nn.Sequential(convolution(w[i - 1], w[i], 2),
                                            *[convolution(w[i], w[i]) for _ in range(deeper[i])]))
         self.across = nn.ModuleList([nn.Conv2d(w[i + 1], w[i], 1) for i in range(len(w) - 1)])
-        self.up = nn.ModuleList([convolution(2 * w[i], w[i], kind=FullPrecision if i == 4 else nn.Conv2d)
+        self.up = nn.ModuleList([convolution(2 * w[i], w[i], kind=FullPrecision if i in (0, 4) else nn.Conv2d)
                                  for i in range(len(w) - 1)])
         self.maps = nn.Conv2d(w[0], 4 * len(MAPS), 1)
         self.heat = nn.Conv2d(w[2], len(PROMINENCES), 1)
@@ -107,7 +107,3 @@ def fused(model):
 def to_blocks(image):
     """B x C x 2H x 2W to B x 4C x H x W; channel = 4 * c + 2 * row + column."""
     return F.pixel_unshuffle(image, 2)
-
-
-def from_blocks(blocks):
-    return F.pixel_shuffle(blocks, 2)

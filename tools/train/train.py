@@ -20,17 +20,18 @@ from dataset import Windows, films_in
 from network import MAPS, REGIONS, VIEWS, CalxNet, to_blocks
 
 # In the order of MAPS: body, bone, deposit, mimic, foreign.
-WEIGHT = [1.0, 1.5, 3.0, 1.5, 1.0]
-RAISED = [0.0, 0.0, 3.0, 3.0, 0.0]
+WEIGHT = [1.0, 1.5, 2.0, 0.5, 0.5]
+RARE = [False, False, True, True, True]
+DEPOSIT_WEIGHT = 3  # how much more often a film with a deposit is looked at
 DICE_SHARE, SMOOTH = 0.5, 20.0
+FEW = 300  # pixels: a window with less of a rare tissue counts as if it had this many
 
 
 class MapLoss(torch.autograd.Function):
-    """Cross-entropy and soft Dice of each map of each window, with the gradient written out.
+    """Entropy and soft Dice of each map of each window, with the gradient written out.
 
     Autograd would walk through a dozen images of the batch's size, which costs more than the
     network; map by map everything stays in the processor's cache. Arguments: B x maps x 4 x H x W.
-    Lesion pixels count 1 + RAISED times.
     """
 
     @staticmethod
@@ -39,7 +40,7 @@ class MapLoss(torch.autograd.Function):
         loss = z.new_zeros(())
         for b in range(z.shape[0]):
             for m in range(z.shape[1]):
-                one, slope[b, m] = map_loss(z[b, m], truth[b, m], judged[b, m], RAISED[m])
+                one, slope[b, m] = map_loss(z[b, m], truth[b, m], judged[b, m], RARE[m])
                 loss += WEIGHT[m] * one
                 slope[b, m] *= WEIGHT[m]
         ctx.save_for_backward(slope.div_(z.shape[0]))
@@ -50,20 +51,31 @@ class MapLoss(torch.autograd.Function):
         return ctx.saved_tensors[0].mul_(grad), None, None
 
 
-def map_loss(z, truth, judged, raised):
-    """The loss of one map, and its slope in z."""
+def map_loss(z, truth, judged, rare):
+    """The loss of one map, and its slope in z.
+
+    What fills a film is judged by the mean cross-entropy. A deposit fills a thousandth of it: there
+    the focal loss (Lin et al., ICCV 2017, gamma 2), over the number of its pixels.
+    """
     p = torch.sigmoid(z)
     t, w = truth.to(z.dtype), judged.to(z.dtype)
-    area = w.sum() + 1
-    heavy = (raised * t).add_(1).mul_(w)
     right = torch.where(truth.bool(), p, 1 - p).clamp_(1e-6)
-    entropy = -right.log_().mul_(heavy).sum() / area
-    wt, wp = t.mul(w), p.mul(w)
+    sign = 2 * t - 1
+    log = right.log()
+    wt, wp = t * w, p * w
+    if rare:
+        area = wt.sum() + FEW
+        wrong2 = (1 - right) ** 2
+        entropy = -(wrong2 * log * w).sum() / area
+        slope = wrong2.mul_(2 * right * log - (1 - right)).mul_(sign).mul_(w).div_(area)
+    else:
+        area = w.sum() + 1
+        entropy = -(log * w).sum() / area
+        slope = (right - 1).mul_(sign).mul_(w).div_(area)
     either = wp.sum() + wt.sum() + SMOOTH
     dice = (2 * (wp * t).sum() + SMOOTH) / either
-    # d entropy / dz = heavy (p - t) / area; d dice / dp = (2 w t - w dice) / either; dp / dz = p (1 - p)
-    slope = wt.mul_(2 / either).sub_(w.mul_(dice / either)).mul_(p).mul_(1 - p).mul_(-DICE_SHARE)
-    slope.add_(heavy.mul_(p.sub_(t)).div_(area))
+    # d dice / dp = (2 w t - w dice) / either; dp / dz = p (1 - p)
+    slope.sub_((wt * (2 / either) - w * (dice / either)).mul_(p).mul_(1 - p).mul_(DICE_SHARE))
     return entropy + DICE_SHARE * (1 - dice), slope
 
 
@@ -124,6 +136,11 @@ def save(path, model, average, optimiser, step):
     os.replace(part, path)
 
 
+def save_weights(path, average, step):
+    """What lasts in the repository: the averaged weights, a quarter of a checkpoint."""
+    torch.save({"average": average.state, "step": step}, path)
+
+
 def draw_curves(log, picture):
     lines = [json.loads(line) for line in log.read_text().splitlines()]
     canvas = np.full((480, 800, 3), 255, np.uint8)
@@ -146,6 +163,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sets", nargs="+", help="folders made by calx-trainset; FOLDER:WEIGHT")
     parser.add_argument("--checkpoint", type=pathlib.Path, required=True)
+    parser.add_argument("--start", type=pathlib.Path, help="weights to begin with, where there is no checkpoint yet")
+    parser.add_argument("--weights", type=pathlib.Path, help="write the averaged weights here at the end")
     parser.add_argument("--minutes", type=float, default=30)
     parser.add_argument("--steps", type=int, default=20000, help="length of the whole training")
     parser.add_argument("--batch", type=int, default=4)
@@ -164,7 +183,8 @@ def main():
         folder, _, weight = one.partition(":")
         part = films_in([folder])
         films += part
-        weights += [float(weight or 1) / max(1, len(part))] * len(part)
+        each = np.array([DEPOSIT_WEIGHT if film.has_deposit() else 1 for film in part])
+        weights += list(float(weight or 1) * each / each.sum())
     model = CalxNet().to(memory_format=torch.channels_last)
     optimiser = torch.optim.AdamW(model.parameters(), lr=arguments.rate, weight_decay=1e-4)
     average, step = Average(model), 0
@@ -173,6 +193,9 @@ def main():
         model.load_state_dict(state["model"])
         optimiser.load_state_dict(state["optimiser"])
         average.state, step = state["average"], state["step"]
+    elif arguments.start:
+        model.load_state_dict(torch.load(arguments.start)["average"])
+        average = Average(model)
     log = arguments.checkpoint.with_suffix(".log.jsonl")
     print(f"{len(films)} films, from step {step}", flush=True)
 
@@ -187,7 +210,7 @@ def main():
         for group in optimiser.param_groups:
             group["lr"] = rate(step, arguments.steps, arguments.rate)
         losses = loss_of(model, batch, not arguments.full_precision)
-        total = losses["maps"] + 0.5 * losses["heat"] + 0.2 * losses["film"]
+        total = losses["maps"] + 0.5 * losses["heat"] + 0.4 * losses["film"]
         optimiser.zero_grad(set_to_none=True)
         total.backward()
         size_of_step = torch.nn.utils.clip_grad_norm_(model.parameters(), 5)
@@ -213,6 +236,8 @@ def main():
             draw_curves(log, arguments.checkpoint.with_suffix(".curves.png"))
         if late:
             break
+    if arguments.weights:
+        save_weights(arguments.weights, average, step)
 
 
 if __name__ == "__main__":

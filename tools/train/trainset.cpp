@@ -1,9 +1,10 @@
-// calx-trainset: simulated films as the network sees them, that is after calx's own load and
-// normalise, with their truth on the same grid.
+// calx-trainset: films as the network sees them, that is after calx's own load and normalise, with
+// their truth on the same grid: simulated ones, and real ones as they are and with deposits put in.
 #include "load/load.hpp"
 #include "normalise/normalise.hpp"
 #include "report/png.hpp"
 #include "simulate/film/film_files.hpp"
+#include "simulate/insertion/insert.hpp"
 #include "simulate/simulate.hpp"
 
 #include <CLI/CLI.hpp>
@@ -15,6 +16,7 @@
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <opencv2/imgproc.hpp>
+#include <sstream>
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 
@@ -36,12 +38,15 @@ enum Bit : uchar {
 };
 
 struct Order {
-  fs::path meshes, cache, out;
+  fs::path meshes, cache, out, films;
   std::string skeleton = "auto";
   std::uint64_t seed = 1;
-  int count = 10, jobs = 0;
+  int count = 10, jobs = 0, insertions = 2;
   double normal_share = 0.25;
 };
+
+constexpr std::array patterns{Pattern::Localized, Pattern::LimitedIdiopathic, Pattern::TumorLike,
+                              Pattern::Universal};
 
 /// What a film teaches. Most films show something: normals teach only what to leave alone.
 simulate::FilmSpec draw_spec(const Order& order, std::uint64_t seed) {
@@ -51,8 +56,6 @@ simulate::FilmSpec draw_spec(const Order& order, std::uint64_t seed) {
   spec.anatomy.meshes = order.meshes;
   spec.anatomy.skeleton = order.skeleton;
   simulate::Random random = simulate::Random(seed).stream("trainset");
-  constexpr std::array patterns{Pattern::Localized, Pattern::LimitedIdiopathic, Pattern::TumorLike,
-                                Pattern::Universal};
   if (!random.chance(order.normal_share))
     spec.inclusions.pattern = random.pick(std::span<const Pattern>(patterns));
   // Finer than the working grid is thrown away again; a coarser detector saves the time.
@@ -91,6 +94,10 @@ cv::Mat1b working_maps(const simulate::Film& film, const NormalisedFilm& normali
   return maps;
 }
 
+const json judged_simulated{"body", "bone", "deposit", "mimic", "foreign", "prominences"};
+/// A real film is known to show no deposit but those put in; what else it shows, nobody marked.
+const json judged_real{"deposit"};
+
 json about(const simulate::Film& film, const NormalisedFilm& normalised) {
   json out{{"region", to_string(film.anatomy.region)},
            {"view", to_string(film.anatomy.view)},
@@ -99,7 +106,7 @@ json about(const simulate::Film& film, const NormalisedFilm& normalised) {
            {"seed", film.spec.seed},
            {"skeleton", film.anatomy.skeleton},
            {"pattern", to_string(film.spec.inclusions.pattern)},
-           {"judged", {"body", "bone", "deposit", "mimic", "foreign", "prominences"}}};
+           {"judged", judged_simulated}};
   json& prominences = out["prominences"] = json::array();
   for (const auto& [name, at] : film.prominences)
     prominences.push_back({name, (at.x + 0.5) / normalised.grid.scale_x - 0.5,
@@ -121,28 +128,103 @@ void write(const std::string& bytes, const fs::path& file) {
   fs::rename(part, file);
 }
 
-void save(const fs::path& base, const simulate::Film& film, const NormalisedFilm& normalised) {
+void save(const fs::path& base, const NormalisedFilm& normalised, const cv::Mat1b& maps,
+          const json& about) {
   const auto file = [&](const char* ending) { return fs::path(base) += ending; };
   write(png_bytes(stored_tone(normalised)), file(".tone.png"));
-  write(png_bytes(working_maps(film, normalised)), file(".maps.png"));
-  write(about(film, normalised).dump() + '\n', file(".json")); // last: it stands for a whole film
+  write(png_bytes(maps), file(".maps.png"));
+  write(about.dump() + '\n', file(".json")); // last: it stands for a whole film
 }
 
-void make(const Order& order, simulate::SolidLibrary& solids, std::uint64_t seed) {
+template <class T>
+T value_of(Result<T> result) {
+  if (!result) throw std::runtime_error(result.error().to_string());
+  return *std::move(result);
+}
+
+bool is_made(const fs::path& base) {
+  return fs::exists(fs::path(base) += ".json");
+}
+
+void make_simulated(const Order& order, simulate::SolidLibrary& solids, std::uint64_t seed) {
   const std::string stem = fmt::format("{:08}", seed);
   const fs::path base = order.out / stem;
-  if (fs::exists(fs::path(base) += ".json")) return;
-  const auto film = simulate::simulate(draw_spec(order, seed), solids);
-  if (!film) throw std::runtime_error(film.error().to_string());
+  if (is_made(base)) return;
+  const auto film = value_of(simulate::simulate(draw_spec(order, seed), solids));
   // Through a file and back: the network sees what calx makes of a stored film, losses and all.
   const fs::path folder = order.out / (stem + ".film");
   fs::create_directories(folder);
-  const auto written = simulate::write_film(*film, folder, stem, {.masks = false});
+  const auto written = simulate::write_film(film, folder, stem, {.masks = false});
   if (!written) throw std::runtime_error(written.error().to_string());
-  const auto radiograph = load_radiograph(folder / (stem + ".dcm"));
+  auto radiograph = load_radiograph(folder / (stem + ".dcm"));
   fs::remove_all(folder);
-  if (!radiograph) throw std::runtime_error(radiograph.error().to_string());
-  save(base, *film, normalise(*radiograph, {}));
+  const auto normalised = normalise(value_of(std::move(radiograph)), {});
+  save(base, normalised, working_maps(film, normalised), about(film, normalised));
+}
+
+/// A real film without a deposit, and what it is known to show.
+struct RealFilm {
+  fs::path file;
+  std::string region, view, side; ///< words of the vocabulary; empty: not known
+};
+
+void make_real(const Order& order, const RealFilm& real, int index) {
+  const auto base = [&](int copy) { return order.out / fmt::format("real{:04}_{}", index, copy); };
+  const auto film = value_of(load_radiograph(real.file));
+  json about{{"region", real.region}, {"view", real.view},
+             {"side", real.side},     {"file", real.file.filename().string()},
+             {"judged", judged_real}, {"prominences", json::array()}};
+  if (!is_made(base(0))) {
+    const auto normalised = normalise(film, {});
+    simulate::Film nothing;
+    nothing.body = nothing.bone = cv::Mat1b(film.pixels.size(), uchar(0));
+    nothing.lesions = cv::Mat1w(film.pixels.size(), ushort(0));
+    save(base(0), normalised, working_maps(nothing, normalised), about);
+  }
+  for (int copy = 1; copy <= order.insertions; ++copy) {
+    if (is_made(base(copy))) continue;
+    simulate::InsertSpec spec;
+    spec.seed = order.seed + static_cast<std::uint64_t>(index * 100 + copy);
+    spec.region = parse<Region>(real.region);
+    spec.inclusions.pattern =
+        simulate::Random(spec.seed).stream("trainset").pick(std::span<const Pattern>(patterns));
+    const auto inserted = value_of(simulate::insert(film, spec));
+    Radiograph changed = film;
+    changed.pixels = inserted.pixels;
+    const auto normalised = normalise(changed, {});
+    save(base(copy), normalised, working_maps(inserted.film, normalised), about);
+  }
+}
+
+/// Lines of FILE <tab> region <tab> view <tab> side.
+std::vector<RealFilm> read_list(const fs::path& list) {
+  std::ifstream in(list);
+  if (!in) throw std::runtime_error("cannot read " + list.string());
+  std::vector<RealFilm> films;
+  for (std::string line; std::getline(in, line);) {
+    std::array<std::string, 4> cells;
+    std::istringstream words(line);
+    for (std::string& cell : cells) std::getline(words, cell, '\t');
+    films.push_back({cells[0], cells[1], cells[2], cells[3]});
+  }
+  return films;
+}
+
+/// Makes `count` films, `jobs` at a time; one that fails is named and left out.
+template <class Make>
+void make_all(const Order& order, int count, const Make& make) {
+  std::mutex printing;
+  tbb::task_arena arena(order.jobs > 0 ? order.jobs : tbb::task_arena::automatic);
+  arena.execute([&] {
+    tbb::parallel_for(0, count, [&](int i) {
+      try {
+        make(i);
+      } catch (const std::exception& e) {
+        const std::scoped_lock lock(printing);
+        std::fprintf(stderr, "film %d: %s\n", i, e.what());
+      }
+    });
+  });
 }
 
 } // namespace
@@ -156,22 +238,21 @@ int main(int argc, char** argv) {
   app.add_option("--seed", order.seed, "of the first film; the next film has the next number");
   app.add_option("--count", order.count, "films");
   app.add_option("--normal", order.normal_share, "share of films without a deposit");
+  app.add_option("--films", order.films,
+                 "real films without deposits instead: a list of FILE <tab> region, view, side");
+  app.add_option("--insertions", order.insertions, "copies of a real film with deposits put in");
   app.add_option("-j,--jobs", order.jobs, "films at a time");
   app.add_option("-o,--out", order.out, "folder of the set")->required();
   CLI11_PARSE(app, argc, argv);
   fs::create_directories(order.out);
+  if (!order.films.empty()) {
+    const auto films = read_list(order.films);
+    make_all(order, static_cast<int>(films.size()),
+             [&](int i) { make_real(order, films[static_cast<std::size_t>(i)], i); });
+    return 0;
+  }
   simulate::SolidLibrary solids(order.cache);
-  std::mutex printing;
-  tbb::task_arena arena(order.jobs > 0 ? order.jobs : tbb::task_arena::automatic);
-  arena.execute([&] {
-    tbb::parallel_for(0, order.count, [&](int i) {
-      const std::uint64_t seed = order.seed + static_cast<std::uint64_t>(i);
-      try {
-        make(order, solids, seed);
-      } catch (const std::exception& e) {
-        const std::scoped_lock lock(printing);
-        std::fprintf(stderr, "film %llu: %s\n", static_cast<unsigned long long>(seed), e.what());
-      }
-    });
+  make_all(order, order.count, [&](int i) {
+    make_simulated(order, solids, order.seed + static_cast<std::uint64_t>(i));
   });
 }
