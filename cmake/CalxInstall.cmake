@@ -6,7 +6,7 @@
 # headers show, and not ITK, DCMTK and the rest, which they do not.
 include(CMakePackageConfigHelpers)
 
-set(stages core load normalise anatomy lesions subtype report pipeline cohort evaluate)
+set(stages core load normalise network anatomy lesions subtype report pipeline cohort evaluate)
 add_library(calx_shared SHARED)
 foreach(stage IN LISTS stages)
   # The objects themselves, for a linker takes from an archive only what is asked for; the archive
@@ -31,7 +31,7 @@ install(TARGETS calx_shared EXPORT calxTargets)
 # The contracts between the stages; other headers are a folder's own business.
 foreach(header
     calx.hpp core/error.hpp core/parameter.hpp core/radiograph.hpp core/trace.hpp core/vocabulary.hpp
-    load/load.hpp load/dicom_query.hpp normalise/normalise.hpp anatomy/anatomy.hpp lesions/features.hpp lesions/lesions.hpp
+    load/load.hpp load/dicom_query.hpp normalise/normalise.hpp network/network.hpp anatomy/anatomy.hpp lesions/features.hpp lesions/lesions.hpp
     subtype/subtype.hpp report/findings.hpp report/png.hpp report/report.hpp pipeline/params.hpp pipeline/analyse.hpp
     cohort/examine.hpp cohort/limits.hpp cohort/manifest.hpp cohort/merge.hpp cohort/progress.hpp cohort/pseudonym.hpp
     cohort/record.hpp cohort/run.hpp cohort/select.hpp cohort/settings.hpp cohort/tables.hpp cohort/verify.hpp

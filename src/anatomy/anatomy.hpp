@@ -4,6 +4,7 @@
 #include "core/parameter.hpp"
 #include "core/trace.hpp"
 #include "core/vocabulary.hpp"
+#include "network/network.hpp"
 #include "normalise/normalise.hpp"
 
 #include <opencv2/core.hpp>
@@ -48,15 +49,20 @@ struct AnatomyMap {
   std::vector<Prominence> prominences; ///< highest first
 };
 
-/// Total: a film without bone gives empty masks and no prominences.
+/// By thresholds alone. Total: a film without bone gives empty masks and no prominences.
 AnatomyMap map_anatomy(const NormalisedFilm& film, const AnatomyParams& params,
                        const Trace& trace = {});
 
-/// Gives prominences their names of the vocabulary, and leaves a name empty where it is unsure. So
-/// far the five tufts of a hand with spread fingers, palm or back to the film, in any orientation,
-/// left or right. On 103 films of hands and wrists 178 tufts of 39 films were named; by eye 172 are
-/// right, and of the others five are cut off by the picture and one lies on a joint. The rest of
-/// the films show fewer than five free fingers.
+/// The same from what the network saw, with its named prominences: `region` decides whether they
+/// are left_ or right_ ones.
+AnatomyMap map_anatomy(const NormalisedFilm& film, const TissueMaps& seen, Region region,
+                       const AnatomyParams& params, const Trace& trace = {});
+
+/// Without a network: gives prominences their names of the vocabulary, and leaves a name empty
+/// where it is unsure. So far the five tufts of a hand with spread fingers, palm or back to the
+/// film, in any orientation, left or right. On 103 films of hands and wrists 178 tufts of 39 films
+/// were named; by eye 172 are right, and of the others five are cut off by the picture and one lies
+/// on a joint. The rest of the films show fewer than five free fingers.
 void name_prominences(AnatomyMap& map, Region region, View view);
 
 } // namespace calx

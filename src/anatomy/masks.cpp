@@ -20,7 +20,8 @@ cv::Mat disc(double radius_px) {
   return cv::getStructuringElement(cv::MORPH_ELLIPSE, {2 * r + 1, 2 * r + 1});
 }
 
-/// Keeps components of at least `min_area` pixels.
+} // namespace
+
 void drop_small(cv::Mat1b& mask, double min_area) {
   cv::Mat1i label;
   const int count = cv::connectedComponents(mask, label, 8, CV_32S);
@@ -35,6 +36,8 @@ void drop_small(cv::Mat1b& mask, double min_area) {
     for (int x = 0; x < mask.cols; ++x) out[x] = keep[static_cast<std::size_t>(piece[x])];
   }
 }
+
+namespace {
 
 /// Fills holes that are smaller than `max_area` pixels.
 void fill_holes(cv::Mat1b& mask, double max_area) {

@@ -18,6 +18,9 @@ AnatomyFilm shrink(const NormalisedFilm& film, const AnatomyParams& params);
 /// A mask of the anatomy grid on a grid of another size.
 cv::Mat1b resized(const cv::Mat1b& mask, cv::Size size);
 
+/// Keeps components of at least `min_area` pixels.
+void drop_small(cv::Mat1b& mask, double min_area);
+
 /// Tissue inside the field: not air, not thin, not a stray fragment.
 cv::Mat1b find_body(const AnatomyFilm& film, const AnatomyParams& params);
 

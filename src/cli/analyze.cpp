@@ -143,8 +143,10 @@ private:
 void process_all(const AnalyzePlan& plan, Collector& collector) {
   const auto jobs = static_cast<std::size_t>(plan.jobs);
   const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, jobs);
-  // One film is the unit of work; threads inside a film would fight over the same cores.
-  cv::setNumThreads(1);
+  // A film is the unit of work: threads inside one would fight over the same cores, unless there
+  // are fewer films than cores.
+  const auto films = static_cast<int>(plan.inputs.size());
+  cv::setNumThreads(std::max(1, plan.jobs / std::max(1, films)));
   std::size_t next = 0;
   const auto number_films = [&](tbb::flow_control& control) {
     if (next == plan.inputs.size()) control.stop();

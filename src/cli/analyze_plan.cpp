@@ -48,12 +48,23 @@ Checked take_polarity(const AnalyzeArguments& arguments, AnalyzePlan& plan) {
   return {};
 }
 
+/// A word for the parameter that decides it; --set, which comes after, has the last word.
+Checked take_detector(const AnalyzeArguments& arguments, AnalyzePlan& plan) {
+  constexpr std::array<std::string_view, 2> kWords{"learned", "classical"};
+  if (arguments.detector.empty()) return {};
+  if (std::ranges::find(kWords, arguments.detector) == kWords.end())
+    return tl::unexpected(unknown_word("--detector", arguments.detector, kWords));
+  plan.params.network.use = arguments.detector == "learned";
+  return {};
+}
+
 Checked take_params(const AnalyzeArguments& arguments, AnalyzePlan& plan) {
   if (!arguments.params_file.empty()) {
     auto params = read_params(arguments.params_file);
     if (!params) return told(params);
     plan.params = *params;
   }
+  if (const Checked detector = take_detector(arguments, plan); !detector) return detector;
   for (const std::string& pair : arguments.set) {
     const auto equals = pair.find('=');
     if (equals == std::string::npos)

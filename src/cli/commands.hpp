@@ -12,8 +12,8 @@ namespace calx {
 /// `calx analyze`. An empty string is an option that was not given.
 struct AnalyzeArguments {
   std::vector<std::string> files;
-  std::string out_dir, region, view, spacing, polarity, context_file, params_file, rules_file,
-      debug_dir;
+  std::string out_dir, region, view, spacing, polarity, detector, context_file, params_file,
+      rules_file, debug_dir;
   std::vector<std::string> set;
   bool mask = false, anatomy_masks = false, csv = false, no_overlay = false, quiet = false;
   int frame = 0;

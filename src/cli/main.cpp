@@ -23,6 +23,9 @@ void add_max_megapixels(CLI::App& command, int& megapixels) {
       ->check(CLI::Validator(CLI::Range(1, 2000)).description(""));
 }
 
+constexpr const char* kDetectorHelp =
+    "classical: by thresholds, the default; learned: by the network (in training)";
+
 void add_analyze(CLI::App& app, AnalyzeArguments& arguments, Action& action) {
   auto* command = app.add_subcommand("analyze", "Find, measure and explain calcifications");
   command->alias("analyse");
@@ -36,12 +39,13 @@ void add_analyze(CLI::App& app, AnalyzeArguments& arguments, Action& action) {
       ->type_name("");
   text("-o,--out", arguments.out_dir, "DIR", "Write NAME.findings.json and NAME.overlay.png here");
   text("--region", arguments.region, "NAME",
-       "Body region, over the file's; auto: the file's tags, or unknown");
+       "Body region, over the file's; auto: the file's tags, else what the network saw");
   text("--view", arguments.view, "NAME", "pa, ap, lateral, oblique, axial; over the file's");
   text("--spacing", arguments.spacing, "MM[,MM]",
        "mm between pixel centres, over the file's: one number, or ROW,COLUMN as in DICOM");
   text("--polarity", arguments.polarity, "WORD",
        "as-tagged: the file's word for dark and light; inverted: it is wrong, turn it round");
+  text("--detector", arguments.detector, "WORD", kDetectorHelp);
   text("--context", arguments.context_file, "FILE", "What is known of the patient, JSON");
   text("--params", arguments.params_file, "FILE",
        "Parameters, JSON as `calx params --json` prints");
@@ -69,6 +73,7 @@ void add_analyze(CLI::App& app, AnalyzeArguments& arguments, Action& action) {
       "  calx analyze hand.dcm -o out                   and as files\n"
       "  calx analyze *.png --spacing 0.15 -o out --csv several films, one table\n"
       "  calx analyze hip.dcm --region hip --set lesions.min_area_mm2=0.5\n"
+      "  calx analyze hip.dcm --detector learned        bone and deposits by the network\n"
       "Inputs of one name have their outputs told apart by folder (a_hand, b_hand), then by\n"
       "extension (hand_dcm, hand_png), then by number.\n"
       "Exit status: 0 all analysed, 1 some failed (`calx errors` explains the codes),\n"
@@ -150,6 +155,7 @@ void add_film_options(CLI::App& command, AnalyzeArguments& film) {
   text("--region", film.region, "NAME", "Body region of all films, over the files'");
   text("--view", film.view, "NAME", "pa, ap, lateral, oblique, axial; over the files'");
   text("--spacing", film.spacing, "MM[,MM]", "mm between pixel centres, over the files'");
+  text("--detector", film.detector, "WORD", kDetectorHelp);
   text("--params", film.params_file, "FILE", "Parameters, JSON as `calx params --json` prints");
   command.add_option("--set", film.set, "One parameter, over --params; may be repeated")
       ->type_name("KEY=VALUE")

@@ -41,6 +41,7 @@ constexpr std::array kDescriptions{
                      "the value is not of the parameter's type or outside its range"},
     ErrorDescription{BadRules, "bad-rules",
                      "the rule file is not valid; `calx rules --check FILE` tells where"},
+    ErrorDescription{BadModel, "bad-model", "the file is not a network that calx can run"},
     ErrorDescription{BadContext, "bad-context", "the clinical context file is not valid"},
     ErrorDescription{BadTruth, "bad-truth",
                      "a *.truth.json, or a mask it names, is not as its schema says"},

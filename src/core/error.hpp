@@ -32,6 +32,7 @@ enum class ErrorCode {
   UnknownParameter,
   BadParameter,
   BadRules,
+  BadModel,
   BadContext,
   BadTruth,
   BadFindings,

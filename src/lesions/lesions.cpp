@@ -5,8 +5,10 @@
 #include "lesions/masses.hpp"
 #include "lesions/measure.hpp"
 #include "lesions/score.hpp"
+#include "lesions/seen_regions.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <opencv2/imgproc.hpp>
 #include <tuple>
 
@@ -60,6 +62,15 @@ cv::Mat1f without_letters(const cv::Mat1f& density, const cv::Mat1b& letters) {
   return out;
 }
 
+/// The measurements that only reported regions need.
+void measure_closely(const NormalisedFilm& film, const AnatomyMap& anatomy,
+                     const Surroundings& around, std::vector<Deposit>& deposits) {
+  double ceiling = 0;
+  cv::minMaxLoc(film.density, nullptr, &ceiling);
+  for (Deposit& d : deposits) measure_inside(film, ceiling, d);
+  measure_neighbourhood(film, anatomy, around, deposits);
+}
+
 } // namespace
 
 void LesionParams::describe(ParameterList& list) {
@@ -93,6 +104,10 @@ void LesionParams::describe(ParameterList& list) {
            "least distance to other bone: closer pieces are joint partners");
   list.add("max_deposits", max_deposits, "1", 1, 10000,
            "most regions that are reported for a film");
+  list.add("min_learned_score", min_learned_score, "1", 0, 1,
+           "regions that the network finds less probable are not reported");
+  list.add("outline_probability", outline_probability, "1", 0.01, 0.99,
+           "probability along the outline of a region that the network found");
 }
 
 std::vector<Deposit> find_deposits(const NormalisedFilm& film, const AnatomyMap& anatomy,
@@ -113,11 +128,33 @@ std::vector<Deposit> find_deposits(const NormalisedFilm& film, const AnatomyMap&
   }
   std::vector<Deposit> kept = without_repeats(find_masses(film, anatomy, around, params),
                                               std::move(all), params.max_deposits);
-  double ceiling = 0;
-  cv::minMaxLoc(film.density, nullptr, &ceiling);
-  for (Deposit& d : kept) measure_inside(film, ceiling, d);
-  measure_neighbourhood(film, anatomy, around, kept);
+  measure_closely(film, anatomy, around, kept);
   return kept;
+}
+
+std::vector<Deposit> find_deposits(const NormalisedFilm& film, const TissueMaps& seen,
+                                   const AnatomyMap& anatomy, const LesionParams& params) {
+  const Surroundings around = survey(film, anatomy);
+  LesionParams any = params; // the network has decided: a faint region is one all the same
+  any.min_contrast = -std::numeric_limits<double>::infinity();
+  any.min_area_mm2 = 0;
+  std::vector<Deposit> found;
+  for (const SeenRegion& region : seen_regions(seen.deposit, params.outline_probability)) {
+    if (region.probability < params.min_learned_score) continue;
+    Candidate candidate;
+    candidate.box = region.box;
+    candidate.mask = region.mask;
+    candidate.outlined = true;
+    auto deposit = measure(film, anatomy, around, candidate, any);
+    if (!deposit) continue;
+    deposit->score = region.probability;
+    found.push_back(std::move(*deposit));
+  }
+  std::ranges::sort(found, better);
+  if (found.size() > static_cast<std::size_t>(params.max_deposits))
+    found.resize(static_cast<std::size_t>(params.max_deposits));
+  measure_closely(film, anatomy, around, found);
+  return found;
 }
 
 } // namespace calx

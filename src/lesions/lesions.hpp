@@ -28,6 +28,8 @@ struct LesionParams {
   double min_mass_density = 0.75;
   double min_mass_gap_mm = 2.5;
   int max_deposits = 200;
+  double min_learned_score = 0.5;
+  double outline_probability = 0.4;
 
   void describe(ParameterList& list);
 };
@@ -51,10 +53,14 @@ struct Deposit {
   bool touches_foreign = false;
 };
 
-/// Best first, ties from the upper left. Empty when there is nothing dense in the soft tissue.
-/// Features in mm are filled in working mm whether or not the film is calibrated; the caller drops
-/// them where it is not.
+/// By thresholds alone. Best first, ties from the upper left. Empty when there is nothing dense in
+/// the soft tissue. Features in mm are filled in working mm whether or not the film is calibrated;
+/// the caller drops them where it is not.
 std::vector<Deposit> find_deposits(const NormalisedFilm& film, const AnatomyMap& anatomy,
                                    const LesionParams& params, const Trace& trace = {});
+
+/// The same from what the network saw; the score is the network's probability.
+std::vector<Deposit> find_deposits(const NormalisedFilm& film, const TissueMaps& seen,
+                                   const AnatomyMap& anatomy, const LesionParams& params);
 
 } // namespace calx

@@ -159,6 +159,41 @@ Acquisition with_overrides(Acquisition acquisition, const AnalyseOptions& option
   return acquisition;
 }
 
+/// Where neither the user nor the file has a word, the network's, if it is sure enough.
+void add_seen_words(const TissueMaps& seen, const NetworkParams& params, Acquisition& acquisition) {
+  if (acquisition.region_source.empty() && seen.region.confidence >= params.min_word_confidence) {
+    acquisition.region = seen.region.word;
+    acquisition.region_source = "network";
+  }
+  if (acquisition.view == View::Unknown && seen.view.confidence >= params.min_word_confidence)
+    acquisition.view = seen.view.word;
+}
+
+/// Stages 3 and 4 in one of the two ways: with what a network saw, or by thresholds.
+struct Mapped {
+  AnatomyMap anatomy;
+  std::vector<Deposit> deposits;
+};
+
+Mapped map_by_network(const NormalisedFilm& film, const Params& params, const Trace& trace,
+                      Acquisition& acquisition) {
+  const TissueMaps seen = Network::standard()->see(film, params.network, trace);
+  add_seen_words(seen, params.network, acquisition);
+  Mapped out;
+  out.anatomy = map_anatomy(film, seen, acquisition.region, params.anatomy, trace);
+  out.deposits = find_deposits(film, seen, out.anatomy, params.lesions);
+  return out;
+}
+
+Mapped map_by_thresholds(const NormalisedFilm& film, const Params& params, const Trace& trace,
+                         const Acquisition& acquisition) {
+  Mapped out;
+  out.anatomy = map_anatomy(film, params.anatomy, trace);
+  name_prominences(out.anatomy, acquisition.region, acquisition.view);
+  out.deposits = find_deposits(film, out.anatomy, params.lesions, trace);
+  return out;
+}
+
 void describe_anatomy(const AnatomyMap& anatomy, const ToSource& source, Findings& out) {
   const double body = cv::countNonZero(anatomy.body);
   const double bone = cv::countNonZero(anatomy.bone);
@@ -178,11 +213,10 @@ void describe_anatomy(const AnatomyMap& anatomy, const ToSource& source, Finding
 Findings analyse(const Radiograph& film, const Params& params, const AnalyseOptions& options) {
   const Rules& rules = options.rules ? *options.rules : Rules::standard();
   const NormalisedFilm normalised = normalise(film, params.normalise, options.trace);
-  const Acquisition acquisition = with_overrides(film.acquisition, options);
-  AnatomyMap anatomy = map_anatomy(normalised, params.anatomy, options.trace);
-  name_prominences(anatomy, acquisition.region, acquisition.view);
-  const std::vector<Deposit> deposits =
-      find_deposits(normalised, anatomy, params.lesions, options.trace);
+  Acquisition acquisition = with_overrides(film.acquisition, options);
+  const auto [anatomy, deposits] =
+      params.network.use ? map_by_network(normalised, params, options.trace, acquisition)
+                         : map_by_thresholds(normalised, params, options.trace, acquisition);
 
   const ToSource source(normalised);
   const cv::Size size = film.pixels.size();
@@ -216,6 +250,7 @@ Findings analyse(const Radiograph& film, const Params& params, const AnalyseOpti
   out.warnings.insert(out.warnings.end(), normalised.warnings.begin(), normalised.warnings.end());
   out.parameters = effective_values(params);
   out.models = {fmt::format("subtype_rules {} sha256:{}", rules.version(), rules.fingerprint())};
+  if (params.network.use) out.models.push_back(Network::standard()->description());
   return out;
 }
 

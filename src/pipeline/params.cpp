@@ -177,6 +177,7 @@ ParameterList describe(Params& params) {
   ParameterList list;
   list.stage("normalise");
   params.normalise.describe(list);
+  params.network.describe(list);
   list.stage("anatomy");
   params.anatomy.describe(list);
   list.stage("lesions");

@@ -5,6 +5,7 @@
 #include "core/error.hpp"
 #include "core/parameter.hpp"
 #include "lesions/lesions.hpp"
+#include "network/network.hpp"
 #include "normalise/normalise.hpp"
 
 #include <filesystem>
@@ -17,6 +18,7 @@ namespace calx {
 /// One struct for each stage that has parameters; the defaults are the ones in use.
 struct Params {
   NormaliseParams normalise;
+  NetworkParams network;
   AnatomyParams anatomy;
   LesionParams lesions;
 };

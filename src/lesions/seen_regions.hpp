@@ -1,0 +1,19 @@
+// Regions of a probability map.
+#pragma once
+
+#include <opencv2/core.hpp>
+#include <vector>
+
+namespace calx {
+
+/// A connected region in which the probability is at least that of its outline.
+struct SeenRegion {
+  cv::Rect box;
+  cv::Mat1b mask;         ///< size of `box`, 255 inside
+  double probability = 0; ///< nine tenths of its pixels are at most this probable
+};
+
+/// From the upper left. Grains less than half a millimetre apart are one region.
+std::vector<SeenRegion> seen_regions(const cv::Mat1f& probability, double outline);
+
+} // namespace calx

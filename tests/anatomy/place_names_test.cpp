@@ -1,0 +1,64 @@
+#include "anatomy/place_names.hpp"
+
+#include <algorithm>
+#include <gmock/gmock.h>
+
+namespace calx {
+namespace {
+
+using testing::ElementsAre;
+
+AnatomyMap wide_body() {
+  AnatomyMap map;
+  map.body = cv::Mat1b(100, 200, uchar(255));
+  return map;
+}
+
+std::vector<std::string> names(const AnatomyMap& map) {
+  std::vector<std::string> out;
+  for (const Prominence& p : map.prominences) out.push_back(p.name);
+  return out;
+}
+
+TEST(PlaceNames, AMeasuredProminenceNearbyGetsTheNameAndKeepsItsHeight) {
+  AnatomyMap map = wide_body();
+  map.prominences = {{{50, 50}, 4, ""}, {{90, 50}, 3, ""}};
+  const std::vector<NamedPoint> points{{"olecranon", {56, 50}, 0.9}};
+  place_names(points, Region::Elbow, 0.25, map); // 6 pixels are 1.5 mm
+  ASSERT_THAT(names(map), ElementsAre("olecranon", ""));
+  EXPECT_EQ(map.prominences[0].height_mm, 4);
+  EXPECT_EQ(map.prominences[0].point.x, 56);
+}
+
+TEST(PlaceNames, APointWithoutAConvexityIsAddedLast) {
+  AnatomyMap map = wide_body();
+  map.prominences = {{{50, 50}, 4, ""}};
+  const std::vector<NamedPoint> points{{"patella", {150, 50}, 0.9}};
+  place_names(points, Region::Knee, 0.25, map);
+  EXPECT_THAT(names(map), ElementsAre("", "patella"));
+}
+
+TEST(PlaceNames, OnThePelvisTheLeftOfTheFilmIsThePatientsRight) {
+  AnatomyMap map = wide_body();
+  const std::vector<NamedPoint> points{{"greater_trochanter", {180, 40}, 0.9},
+                                       {"greater_trochanter", {20, 40}, 0.8},
+                                       {"pubic_symphysis", {90, 60}, 0.7}};
+  place_names(points, Region::Pelvis, 0.25, map);
+  EXPECT_THAT(names(map),
+              testing::UnorderedElementsAre("left_greater_trochanter", "right_greater_trochanter",
+                                            "pubic_symphysis"));
+  const auto right =
+      std::ranges::find(map.prominences, "right_greater_trochanter", &Prominence::name);
+  EXPECT_EQ(right->point.x, 20);
+}
+
+TEST(PlaceNames, ElsewhereOnlyTheBestPointOfANameCounts) {
+  AnatomyMap map = wide_body();
+  const std::vector<NamedPoint> points{{"patella", {20, 40}, 0.9}, {"patella", {180, 40}, 0.8}};
+  place_names(points, Region::Knee, 0.25, map);
+  ASSERT_THAT(names(map), ElementsAre("patella"));
+  EXPECT_EQ(map.prominences[0].point.x, 20);
+}
+
+} // namespace
+} // namespace calx

@@ -1,0 +1,119 @@
+#include "network/network.hpp"
+
+#include <array>
+#include <cmath>
+#include <fstream>
+#include <future>
+#include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
+#include <opencv2/core.hpp>
+
+namespace calx {
+namespace {
+
+nlohmann::json reference() {
+  std::ifstream in(std::string(CALX_SOURCE_DIR) + "/tests/network/reference.json");
+  return nlohmann::json::parse(in);
+}
+
+/// The same formula as tools/train/export.py.
+cv::Mat reference_input(int side) {
+  const std::array<int, 4> shape{1, 4, side, side};
+  cv::Mat blocks(4, shape.data(), CV_32F);
+  for (int c = 0; c < 4; ++c)
+    for (int y = 0; y < side; ++y)
+      for (int x = 0; x < side; ++x)
+        blocks.ptr<float>(0, c, y)[x] = static_cast<float>(
+            0.5 + 0.4 * std::sin(0.11 * x + 0.07 * y * (c + 1)) * std::cos(0.05 * y));
+  return blocks;
+}
+
+/// A bright bar on grey on black, in a field that leaves a margin.
+NormalisedFilm bar_film(int rows, int columns) {
+  NormalisedFilm film;
+  film.grid.pitch_mm = 0.25;
+  film.density = cv::Mat1f(rows, columns, 0.0F);
+  film.density(cv::Rect(columns / 4, 10, columns / 2, rows - 20)) = 0.5F;
+  film.density(cv::Rect(columns / 2 - 10, 10, 20, rows - 20)) = 0.9F;
+  film.field = cv::Mat1b(rows, columns, uchar(0));
+  film.field(cv::Rect(4, 4, columns - 8, rows - 8)) = 255;
+  film.foreign = cv::Mat1b(rows, columns, uchar(0));
+  return film;
+}
+
+bool same(const cv::Mat1f& a, const cv::Mat1f& b) {
+  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin());
+}
+
+TEST(Network, AnswersAsPyTorchDoes) {
+  const auto expected = reference();
+  const auto answers = Network::standard()->answer(reference_input(expected["side"].get<int>()));
+  ASSERT_EQ(answers.size(), 3U);
+  const std::size_t step = expected["step"];
+  const std::array<const char*, 3> names{"maps", "heat", "film"};
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const auto& values = expected[names.at(i)];
+    ASSERT_EQ(answers[i].total(), expected["count"][names.at(i)].get<std::size_t>());
+    ASSERT_FALSE(values.empty());
+    const float* answer = answers[i].ptr<float>();
+    for (std::size_t k = 0; k < values.size(); ++k)
+      ASSERT_NEAR(answer[k * step], values[k].get<double>(), 1e-4) << names.at(i) << ' ' << k;
+  }
+}
+
+TEST(Network, ItsWordsAreThoseItWasTrainedWith) {
+  const auto expected = reference();
+  const auto check = [&](const char* key, std::span<const std::string_view> words) {
+    const auto trained = expected[key].get<std::vector<std::string>>();
+    EXPECT_THAT(std::vector<std::string>(words.begin(), words.end()),
+                testing::ElementsAreArray(trained));
+  };
+  check("regions", words<Region>());
+  check("views", words<View>());
+  check("sides", words<Laterality>().first(3));
+  check("prominences", network_prominences());
+}
+
+TEST(Network, BytesThatAreNoNetworkAreRefused) {
+  for (const std::string_view bytes : {"", "no network", "\x08\x07\x12\x07pytorch"}) {
+    const auto read = Network::read(bytes, "x");
+    ASSERT_FALSE(read) << bytes;
+    EXPECT_EQ(read.error().code, ErrorCode::BadModel);
+  }
+}
+
+TEST(Network, MapsHaveTheFilmsSizeAndAreEmptyOutsideTheField) {
+  for (const cv::Size size : {cv::Size(129, 70), cv::Size(64, 64), cv::Size(40, 200)}) {
+    const NormalisedFilm film = bar_film(size.height, size.width);
+    const TissueMaps seen = Network::standard()->see(film);
+    for (const cv::Mat1f* map :
+         {&seen.body, &seen.bone, &seen.deposit, &seen.mimic, &seen.foreign}) {
+      ASSERT_EQ(map->size(), size);
+      double highest_outside = 0;
+      cv::minMaxLoc(*map, nullptr, &highest_outside, nullptr, nullptr, ~film.field);
+      EXPECT_EQ(highest_outside, 0);
+    }
+    for (const NamedPoint& p : seen.prominences) {
+      EXPECT_GT(p.at.x, -8);
+      EXPECT_LT(p.at.x, size.width + 64);
+    }
+  }
+}
+
+TEST(Network, TheSameFilmGivesTheSameMapsOnManyThreads) {
+  const NormalisedFilm film = bar_film(140, 100);
+  const auto network = Network::standard();
+  const TissueMaps expected = network->see(film);
+  std::vector<std::future<TissueMaps>> runs;
+  for (int i = 0; i < 4; ++i)
+    runs.push_back(std::async(std::launch::async, [&] { return network->see(film); }));
+  for (auto& run : runs) {
+    const TissueMaps seen = run.get();
+    EXPECT_TRUE(same(seen.body, expected.body));
+    EXPECT_TRUE(same(seen.deposit, expected.deposit));
+    EXPECT_EQ(seen.region.word, expected.region.word);
+  }
+}
+
+} // namespace
+} // namespace calx
