@@ -35,7 +35,7 @@ films_of "$work/simulated/truth" >"$work/simulated/films"
 judge simulated
 
 mkdir -p "$work/real" "$work/inserted"
-tools/train/split.py "$radiographs" --list test >"$work/real/split"
+python3 tools/train/split.py "$radiographs" --list test >"$work/real/split"
 python3 tools/catalogue_truth.py "$work/real/truth" "$radiographs" --only "$work/real/split" >/dev/null
 cut -f1 "$work/real/split" >"$work/real/films"
 judge real
@@ -45,7 +45,8 @@ grep -l '"exhaustive": true' -r "$work/real/truth" | sort | while read -r truth;
   stem=${truth#"$work/real/truth/"}
   ls "$radiographs/${stem%.truth.json}".* | grep -v truth.json | head -n 1
 done >"$work/inserted/backgrounds"
-xargs -d '\n' -a "$work/inserted/backgrounds" "$simulate" --seed 910001 --normal-share 0 -q -o "$work/inserted/truth" --background \
+xargs -d '\n' -a "$work/inserted/backgrounds" "$simulate" --seed 910001 --normal-share 0 -q \
+  --count "$(wc -l <"$work/inserted/backgrounds")" -o "$work/inserted/truth" --background \
   2>"$work/inserted/errors" || true # some are no radiographs of a limb
 films_of "$work/inserted/truth" >"$work/inserted/films"
 judge inserted
@@ -56,7 +57,7 @@ section() { sed -e 's/^#/##/' "$work/$1/evaluation/evaluation.md" | sed '1,/^$/d
   echo "# Accuracy"
   echo
   echo "Made by \`tools/accuracy.sh\`; figures by \`calx evaluate\`, with 95 % intervals by bootstrap over films. The figures are the network's"
-  echo "(\`--detector learned\`); each table of differences is against thresholds and rules (\`--detector classical\`) on the same films."
+  echo "(\`--detector learned\`, in training; the default is classical); each table of differences is against thresholds and rules (\`--detector classical\`) on the same films."
   echo "No film here was trained on, and no setting of the network was chosen on one (\`tools/train/split.json\`)."
   echo
   echo "## $(wc -l <"$work/simulated/films") simulated films of a skeleton that was not trained on"
@@ -68,6 +69,7 @@ section() { sed -e 's/^#/##/' "$work/$1/evaluation/evaluation.md" | sed '1,/^$/d
   echo "## $(wc -l <"$work/inserted/films") real films with deposits put in"
   echo
   echo "The real films below on which nothing was seen, with the deposits of one pattern put in by \`calx-simulate --background\`."
+  echo "Their masks of body and bone are the classical detector's own: they judge nothing but agreement with it."
   echo
   section inserted
   echo
