@@ -77,8 +77,8 @@ struct Anatomy {
   std::vector<Landmark> prominences;
   std::vector<Joint> joints;
   std::vector<Vessel> vessels;
-  cv::Rect2d field_mm;    ///< what a technician would put on the film, at the body's own depth
-  std::string skeleton;   ///< "bodyparts3d", "z-anatomy", "opensim" or "procedural"
+  cv::Rect2d field_mm;  ///< what a technician would put on the film, at the body's own depth
+  std::string skeleton; ///< "bodyparts3d", "z-anatomy", "opensim" or "procedural"
   std::string attribution;
 
   /// Distance to the nearest bone's surface, negative inside a bone.

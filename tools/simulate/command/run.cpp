@@ -2,8 +2,8 @@
 
 #include "load/load.hpp"
 #include "simulate/command/montage.hpp"
-#include "simulate/insertion/insert.hpp"
 #include "simulate/film/film_files.hpp"
+#include "simulate/insertion/insert.hpp"
 
 #include <mutex>
 #include <tbb/parallel_for.h>
