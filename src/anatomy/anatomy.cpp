@@ -44,16 +44,24 @@ void AnatomyParams::describe(ParameterList& list) {
 
 namespace {
 
-/// Everything that follows from the masks of body and bone, which are on the working grid.
-AnatomyMap mapped(const NormalisedFilm& film, const AnatomyFilm& small, cv::Mat1b body,
-                  cv::Mat1b bone, const AnatomyParams& params, const Trace& trace) {
-  const cv::Mat1b small_bone = resized(bone, small.density.size());
-  const cv::Mat1b joint = find_joints(small_bone, small.pitch_mm, params);
+struct Masks {
+  cv::Mat1b body, bone;
+};
+
+/// `masks` on a grid of another size.
+Masks on_grid(const Masks& masks, cv::Size size) {
+  return {resized(masks.body, size), resized(masks.bone, size)};
+}
+
+/// Everything that follows from the masks, on the anatomy grid (`coarse`) and on the working grid.
+AnatomyMap mapped(const NormalisedFilm& film, const AnatomyFilm& small, const Masks& coarse,
+                  const Masks& fine, const AnatomyParams& params, const Trace& trace) {
+  const cv::Mat1b joint = find_joints(coarse.bone, small.pitch_mm, params);
   AnatomyMap map;
-  map.body = std::move(body);
-  map.bone = std::move(bone);
-  map.soft_tone = percentile(film.density, map.body & ~map.bone, 0.5, film.air_below);
-  map.bone_tone = percentile(film.density, map.bone, 0.75, film.bone_above);
+  map.body = fine.body & film.field;
+  map.bone = fine.bone & map.body;
+  map.soft_tone = percentile(small.density, coarse.body & ~coarse.bone, 0.5, film.air_below);
+  map.bone_tone = percentile(small.density, coarse.bone, 0.75, film.bone_above);
   const double factor = small.pitch_mm / film.grid.pitch_mm;
   const auto to_working = [&](cv::Point2d p) {
     return cv::Point2d((p.x + 0.5) * factor - 0.5, (p.y + 0.5) * factor - 0.5);
@@ -61,7 +69,7 @@ AnatomyMap mapped(const NormalisedFilm& film, const AnatomyFilm& small, cv::Mat1
   std::vector<cv::Point> joint_points;
   cv::findNonZero(joint, joint_points);
   for (const cv::Point& p : joint_points) map.joint_points.push_back(to_working(p));
-  map.prominences = find_prominences(small_bone, small.field, small.pitch_mm, params);
+  map.prominences = find_prominences(coarse.bone, small.field, small.pitch_mm, params);
   for (Prominence& p : map.prominences) p.point = to_working(p.point);
   if (trace) {
     trace("3-anatomy/body", map.body);
@@ -76,22 +84,21 @@ AnatomyMap mapped(const NormalisedFilm& film, const AnatomyFilm& small, cv::Mat1
 AnatomyMap map_anatomy(const NormalisedFilm& film, const AnatomyParams& params,
                        const Trace& trace) {
   const AnatomyFilm small = shrink(film, params);
-  const cv::Mat1b body = find_body(small, params);
-  const cv::Mat1b bone = find_bone(small, body, params);
-  const cv::Size size = film.density.size();
-  const cv::Mat1b large_body = resized(body, size) & film.field;
-  return mapped(film, small, large_body, resized(bone, size) & large_body, params, trace);
+  Masks coarse{find_body(small, params), {}};
+  coarse.bone = find_bone(small, coarse.body, params);
+  return mapped(film, small, coarse, on_grid(coarse, film.density.size()), params, trace);
 }
 
 AnatomyMap map_anatomy(const NormalisedFilm& film, const TissueMaps& seen, Region region,
                        const AnatomyParams& params, const Trace& trace) {
   const AnatomyFilm small = shrink(film, params);
   const double mm2 = film.grid.pitch_mm * film.grid.pitch_mm;
-  cv::Mat1b body = seen.body >= 0.5;
-  drop_small(body, params.min_body_area_mm2 / mm2);
-  cv::Mat1b bone = (seen.bone >= 0.5) & body;
-  drop_small(bone, params.min_bone_area_mm2 / mm2);
-  AnatomyMap map = mapped(film, small, body, bone, params, trace);
+  Masks fine{seen.body >= 0.5, {}};
+  drop_small(fine.body, params.min_body_area_mm2 / mm2);
+  fine.bone = (seen.bone >= 0.5) & fine.body;
+  drop_small(fine.bone, params.min_bone_area_mm2 / mm2);
+  const Masks coarse = on_grid(fine, small.density.size());
+  AnatomyMap map = mapped(film, small, coarse, fine, params, trace);
   place_names(seen.prominences, region, film.grid.pitch_mm, map);
   return map;
 }

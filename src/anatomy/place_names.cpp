@@ -1,8 +1,9 @@
 #include "anatomy/place_names.hpp"
 
+#include "anatomy/prominences.hpp"
+
 #include <algorithm>
 #include <opencv2/imgproc.hpp>
-#include <tuple>
 
 namespace calx {
 namespace {
@@ -49,10 +50,7 @@ void place_names(std::span<const NamedPoint> points, Region region, double pitch
       map.prominences.push_back({point.at, 0, point.name});
     }
   }
-  std::ranges::stable_sort(map.prominences, [](const Prominence& a, const Prominence& b) {
-    return std::tie(b.height_mm, a.point.y, a.point.x) <
-           std::tie(a.height_mm, b.point.y, b.point.x);
-  });
+  sort_prominences(map.prominences);
 }
 
 } // namespace calx

@@ -56,6 +56,13 @@ std::vector<double> heights(const Outline& outline, int reach) {
 
 } // namespace
 
+void sort_prominences(std::vector<Prominence>& prominences) {
+  std::ranges::sort(prominences, [](const Prominence& a, const Prominence& b) {
+    return std::tie(b.height_mm, a.point.y, a.point.x) <
+           std::tie(a.height_mm, b.point.y, b.point.x);
+  });
+}
+
 std::vector<Prominence> find_prominences(const cv::Mat1b& bone, const cv::Mat1b& field,
                                          double pitch_mm, const AnatomyParams& params) {
   std::vector<std::vector<cv::Point>> contours;
@@ -87,10 +94,7 @@ std::vector<Prominence> find_prominences(const cv::Mat1b& bone, const cv::Mat1b&
       if (highest) all.push_back({p, h * pitch_mm, ""});
     }
   }
-  std::ranges::sort(all, [](const Prominence& a, const Prominence& b) {
-    return std::tie(b.height_mm, a.point.y, a.point.x) <
-           std::tie(a.height_mm, b.point.y, b.point.x);
-  });
+  sort_prominences(all);
   std::vector<Prominence> kept;
   for (const auto& candidate : all)
     if (std::ranges::none_of(kept, [&](const Prominence& k) {

@@ -1,11 +1,14 @@
 #include "network/inference.hpp"
 
+#include <array>
 #include <mutex>
 #include <opencv2/dnn.hpp>
 #include <string>
 
 namespace calx {
 namespace {
+
+constexpr std::array kOutputs{"maps", "heat", "film"};
 
 cv::dnn::Net parsed(std::string_view onnx) {
   cv::dnn::Net net = cv::dnn::readNetFromONNX(onnx.data(), onnx.size());
@@ -47,7 +50,11 @@ Result<InferencePool> InferencePool::open(std::string_view onnx) {
   auto impl = std::make_unique<Impl>();
   impl->onnx = onnx;
   try {
-    impl->idle.push_back(parsed(impl->onnx));
+    cv::dnn::Net net = parsed(impl->onnx);
+    for (const char* name : kOutputs)
+      if (net.getLayerId(name) < 0)
+        return fail(ErrorCode::BadModel, std::string("the network has no output '") + name + "'");
+    impl->idle.push_back(net);
   } catch (const cv::Exception& e) {
     return fail(ErrorCode::BadModel, "OpenCV cannot read the network: " + e.err);
   }
@@ -58,7 +65,7 @@ std::vector<cv::Mat> InferencePool::forward(const cv::Mat& blocks) const {
   cv::dnn::Net net = impl_->take();
   net.setInput(blocks);
   std::vector<cv::Mat> outputs, copies;
-  net.forward(outputs, std::vector<cv::String>{"maps", "heat", "film"});
+  net.forward(outputs, std::vector<cv::String>(kOutputs.begin(), kOutputs.end()));
   for (const cv::Mat& output : outputs)
     copies.push_back(output.clone()); // the buffers are the net's
   impl_->give_back(net);

@@ -81,17 +81,18 @@ TissueMaps Network::see(const NormalisedFilm& film, const NetworkParams& params,
                         const Trace& trace) const {
   const std::vector<cv::Mat> outputs = answer(input_blocks(film));
   TissueMaps maps;
-  int index = 0;
-  for (cv::Mat1f* map : {&maps.body, &maps.bone, &maps.deposit, &maps.mimic, &maps.foreign})
-    *map = probability_map(outputs[0], index++, film.field);
+  const auto map = [&](int index) { return probability_map(outputs[0], index, film.field); };
+  maps.body = map(0);
+  maps.bone = map(1);
+  maps.deposit = map(2);
   maps.prominences = named_peaks(outputs[1], params.min_peak, film.grid.pitch_mm);
   read_film_words(outputs[2], maps);
   if (trace) {
     trace("3-network/body", maps.body);
     trace("3-network/bone", maps.bone);
     trace("3-network/deposit", maps.deposit);
-    trace("3-network/mimic", maps.mimic);
-    trace("3-network/foreign", maps.foreign);
+    trace("3-network/mimic", map(3));
+    trace("3-network/foreign", map(4));
   }
   return maps;
 }

@@ -42,16 +42,14 @@ struct Guess {
   double confidence = 0; ///< 0..1
 };
 
-/// Probabilities on the working grid, 0 outside the exposed field.
+/// Probabilities on the working grid, 0 outside the exposed field. The network's further outputs,
+/// mimics, foreign bodies and the side, go to the trace alone or nowhere: nothing uses them yet.
 struct TissueMaps {
   cv::Mat1f body, bone;
-  cv::Mat1f deposit; ///< calcinosis, also where it lies over bone
-  cv::Mat1f mimic;   ///< calcified, but not calcinosis: vessels, phleboliths, ossicles, tendons
-  cv::Mat1f foreign; ///< metal, glass, letters
+  cv::Mat1f deposit;                   ///< calcinosis, also where it lies over bone
   std::vector<NamedPoint> prominences; ///< by name, then best first; at most two of a name
   Guess<Region> region{Region::Other, 0};
   Guess<View> view{View::Unknown, 0};
-  Guess<Laterality> side{Laterality::Unknown, 0};
 };
 
 /// The prominences that the network can name, in the order of its outputs.

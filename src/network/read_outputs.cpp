@@ -136,8 +136,7 @@ std::vector<NamedPoint> named_peaks(const cv::Mat& heat, double min_peak, double
 void read_film_words(const cv::Mat& film, TissueMaps& maps) {
   const float* logits = film.ptr<float>();
   logits = read_word(logits, static_cast<int>(words<Region>().size()), maps.region);
-  logits = read_word(logits, static_cast<int>(words<View>().size()), maps.view);
-  read_word(logits, static_cast<int>(Laterality::Unknown), maps.side); // left, right, both
+  read_word(logits, static_cast<int>(words<View>().size()), maps.view);
 }
 
 } // namespace calx

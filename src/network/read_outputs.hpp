@@ -11,7 +11,7 @@ cv::Mat1f probability_map(const cv::Mat& maps, int index, const cv::Mat1b& field
 /// The peaks of the output "heat" that reach `min_peak`, in working-grid pixels.
 std::vector<NamedPoint> named_peaks(const cv::Mat& heat, double min_peak, double pitch_mm);
 
-/// Fills region, view and side from the output "film".
+/// Fills region and view from the output "film".
 void read_film_words(const cv::Mat& film, TissueMaps& maps);
 
 } // namespace calx

@@ -133,7 +133,7 @@ TEST(Confine, AWorkerReadsAndDoesNothingElse) {
   const TemporaryFolder folder;
   test::write_film(folder / "film", 1);
   const std::string film = (folder / "film").string(), fresh = (folder / "fresh").string();
-  if (confined([] { return 0; }) == 77) GTEST_SKIP() << "this system has no system call filter";
+  ASSERT_NE(confined([] { return 0; }), 77) << "this kernel has no system call filter (seccomp)";
   EXPECT_EQ(confined([&] { return ::open(film.c_str(), O_RDONLY) >= 0 ? 0 : 1; }), 0);
   EXPECT_EQ(confined([&] { return ::open(film.c_str(), O_RDWR) < 0 && errno == EPERM ? 0 : 1; }),
             0);

@@ -59,12 +59,10 @@ TEST(FilmWords, AreTheLikeliestWithTheirShare) {
   cv::Mat film = tensor(24, 1, 1, 0);
   film.ptr<float>()[3] = 10;      // elbow
   film.ptr<float>()[15 + 2] = 10; // lateral
-  film.ptr<float>()[21 + 1] = 10; // right
   TissueMaps maps;
   read_film_words(film, maps);
   EXPECT_EQ(maps.region.word, Region::Elbow);
   EXPECT_EQ(maps.view.word, View::Lateral);
-  EXPECT_EQ(maps.side.word, Laterality::Right);
   EXPECT_NEAR(maps.region.confidence, 1 / (1 + 14 * std::exp(-10)), 1e-6);
 }
 
