@@ -14,11 +14,13 @@ import numpy as np
 import torch
 
 from network import MAPS, PROMINENCES, REGIONS, SIDES, VIEWS
+from paint import paint
 
 BITS = {"body": 1, "bone": 2, "deposit": 4, "mimic": 8, "foreign": 16, "unjudged": 32, "field": 64}
 HEAT_CELL = 8  # working pixels: 2 mm
 HEAT_SIGMA = 0.9  # cells
 UNKNOWN = -1
+PAINTED = {"simulated": 0.4, "real": 0.65}  # share of windows that deposits are painted into
 
 
 class Film:
@@ -56,10 +58,10 @@ def any_pixel(rng, mask):
 
 
 def draw_centre(rng, maps):
-    """Seven in ten windows lie on something to learn, where the film has it; of the rest most lie on the body."""
+    """Half of the windows lie on something to learn, where the film has it; of the rest most lie on the body."""
     draw = rng.random()
-    target = maps & BITS["deposit" if draw < 0.5 else "mimic" if draw < 0.6 else "foreign"]
-    if draw < 0.7 and target.any():
+    target = maps & BITS["deposit" if draw < 0.35 else "mimic" if draw < 0.43 else "foreign"]
+    if draw < 0.5 and target.any():
         return any_pixel(rng, target) + rng.normal(0, 60, 2)
     if draw < 0.95 and (maps & BITS["body"]).any():
         return any_pixel(rng, maps & BITS["body"])
@@ -116,10 +118,13 @@ def heat_of(about, affine, size):
         base = name.removeprefix("left_").removeprefix("right_")
         at = affine[:, :2] @ np.array([x, y]) + affine[:, 2]
         at = (at + 0.5) / HEAT_CELL - 0.5
-        if not (0 <= at[0] < cells[1] and 0 <= at[1] < cells[0]):
+        if not (-0.5 <= at[0] < cells[1] - 0.5 and -0.5 <= at[1] < cells[0] - 0.5):
             continue
         peak = np.exp(-((columns - at[0]) ** 2 + (rows - at[1]) ** 2) / (2 * HEAT_SIGMA ** 2))
         index = PROMINENCES.index(base)
+        # The cell that holds the point is the peak, wherever in it the point lies: without this three
+        # of four prominences have no cell that counts as theirs, and the heat maps stay empty.
+        peak[int(math.floor(at[1] + 0.5)), int(math.floor(at[0] + 0.5))] = 1
         heat[index] = np.maximum(heat[index], peak)
     return heat
 
@@ -142,12 +147,19 @@ def blocks(maps):
     return np.ascontiguousarray(split).reshape(count, 4, rows // 2, columns // 2).view(np.uint8)
 
 
+def body_of(about, tone, maps, field):
+    """Where a deposit may lie; nobody outlined the body of a real film: there, what is not air."""
+    if "body" in about["judged"]:
+        return field & (maps & BITS["body"] > 0)
+    solid = cv2.GaussianBlur(tone, (0, 0), 4) > 0.12
+    return field & (cv2.erode(solid.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0)
+
+
 def window(film, rng, size, augment=True):
     """One training sample: tone, map targets, map weights, heat, and what the film shows."""
     about, tone, maps = film.about, film.tone(), film.maps()
     if augment:
         affine, mirror = placement(rng, maps, size)
-        tone = retoned(rng, tone)
     else:
         x, y, width, height = field_box(maps)
         affine, mirror = np.array([[1.0, 0, size[1] / 2 - x - width / 2],
@@ -155,8 +167,13 @@ def window(film, rng, size, augment=True):
     shape = (size[1], size[0])
     exposed = (maps & BITS["field"] > 0).sum()
     field = cv2.warpAffine(maps & BITS["field"], affine, shape, flags=cv2.INTER_NEAREST) > 0
-    tone = cv2.warpAffine(tone, affine, shape, flags=cv2.INTER_LINEAR) * field
+    tone = cv2.warpAffine(tone, affine, shape, flags=cv2.INTER_LINEAR)
     maps = cv2.warpAffine(maps, affine, shape, flags=cv2.INTER_NEAREST)
+    if augment:
+        if rng.random() < PAINTED["simulated" if "body" in about["judged"] else "real"]:
+            paint(rng, tone, body_of(about, tone, maps, field), BITS, maps)
+        tone = retoned(rng, tone)
+    tone *= field
     truth = blocks(np.stack([(maps & BITS[name]) > 0 for name in MAPS]))
     known = field & ((maps & BITS["unjudged"]) == 0)
     judged = blocks(np.stack([known & (name in about["judged"]) for name in MAPS]))

@@ -20,7 +20,7 @@ from dataset import Windows, films_in
 from network import MAPS, REGIONS, VIEWS, CalxNet, to_blocks
 
 # In the order of MAPS: body, bone, deposit, mimic, foreign.
-WEIGHT = [1.0, 1.5, 2.0, 0.5, 0.5]
+WEIGHT = [0.7, 1.0, 3.0, 0.5, 0.5]
 RARE = [False, False, True, True, True]
 DEPOSIT_WEIGHT = 3  # how much more often a film with a deposit is looked at
 DICE_SHARE, SMOOTH = 0.5, 20.0
@@ -98,8 +98,13 @@ def film_loss(logits, batch):
     return loss
 
 
+def layout(half):
+    """Of the images in memory: without AMX the other one is a fifth faster."""
+    return torch.channels_last if half else torch.contiguous_format
+
+
 def loss_of(model, batch, half):
-    x = to_blocks(batch["tone"]).contiguous(memory_format=torch.channels_last)
+    x = to_blocks(batch["tone"]).contiguous(memory_format=layout(half))
     with torch.autocast("cpu", dtype=torch.bfloat16, enabled=half):
         maps, heat, film = model(x)
     grouped = maps.float().contiguous().unflatten(1, (len(MAPS), 4))
@@ -173,7 +178,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--workers", type=int, default=1)
-    parser.add_argument("--full-precision", action="store_true")
+    parser.add_argument("--full-precision", action="store_true", help="for processors without AMX")
     arguments = parser.parse_args()
 
     torch.set_num_threads(arguments.threads)
@@ -185,7 +190,8 @@ def main():
         films += part
         each = np.array([DEPOSIT_WEIGHT if film.has_deposit() else 1 for film in part])
         weights += list(float(weight or 1) * each / each.sum())
-    model = CalxNet().to(memory_format=torch.channels_last)
+    half = not arguments.full_precision
+    model = CalxNet().to(memory_format=layout(half))
     optimiser = torch.optim.AdamW(model.parameters(), lr=arguments.rate, weight_decay=1e-4)
     average, step = Average(model), 0
     if arguments.checkpoint.exists():
@@ -209,8 +215,8 @@ def main():
     for batch in loader:
         for group in optimiser.param_groups:
             group["lr"] = rate(step, arguments.steps, arguments.rate)
-        losses = loss_of(model, batch, not arguments.full_precision)
-        total = losses["maps"] + 0.5 * losses["heat"] + 0.4 * losses["film"]
+        losses = loss_of(model, batch, half)
+        total = losses["maps"] + losses["heat"] + 0.4 * losses["film"]
         optimiser.zero_grad(set_to_none=True)
         total.backward()
         size_of_step = torch.nn.utils.clip_grad_norm_(model.parameters(), 5)

@@ -1,0 +1,163 @@
+#!/usr/bin/env python3
+"""How the network does on validation films: tools/train/validate.py CHECKPOINT SET... [--picture FILE]
+
+Deposits found and false regions a film, for several least scores: what the operating point is chosen
+from. Regions are cut out and scored as calx does it (src/lesions/seen_regions.cpp), and a deposit counts
+as found as in `calx evaluate`. `--picture` draws the films with what was found.
+"""
+import argparse
+import math
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+
+from dataset import BITS, HEAT_CELL, films_in
+from network import PROMINENCES, REGIONS, VIEWS, CalxNet, fused, to_blocks
+
+SCORES = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
+BANDS = ((0.7, 2), (2, 5), (5, 25), (25, 1000))  # equivalent diameter in mm
+MIN_PEAK = 0.3
+
+
+def answer(model, film):
+    tone, maps = film.tone(), film.maps()
+    field = (maps & BITS["field"]) > 0
+    rows, columns = (64 * math.ceil(n / 64) for n in tone.shape)
+    padded = np.zeros((1, 1, rows, columns), np.float32)
+    padded[0, 0, : tone.shape[0], : tone.shape[1]] = tone * field
+    with torch.no_grad():
+        planes, heat, words = model(to_blocks(torch.from_numpy(padded)))
+    planes = torch.pixel_shuffle(planes, 2)[0].sigmoid().numpy()[:, : tone.shape[0], : tone.shape[1]] * field
+    return tone, maps, planes, heat[0].sigmoid().numpy(), words.flatten().numpy()
+
+
+def regions_of(probability, outline):
+    """Masks and scores of what would be reported."""
+    inside = probability >= outline
+    joined = cv2.dilate(inside.astype(np.uint8), np.ones((3, 3), np.uint8))
+    count, label = cv2.connectedComponents(joined, connectivity=8)
+    regions = []
+    for i in range(1, count):
+        mask = (label == i) & inside
+        values = np.sort(probability[mask])
+        regions.append((mask, float(values[int(0.9 * (len(values) - 1))])))
+    return regions
+
+
+def judge(maps, regions, pitch):
+    """Each deposit's band and the least score at which it is found; the scores of false regions."""
+    count, label = cv2.connectedComponents(
+        cv2.dilate((maps & BITS["deposit"] > 0).astype(np.uint8), np.ones((5, 5), np.uint8)), connectivity=8)
+    label[maps & BITS["deposit"] == 0] = 0
+    tolerant = cv2.dilate((label > 0).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    unjudged = maps & BITS["unjudged"] > 0
+    found = []
+    for i in range(1, count):
+        mask = label == i
+        area = mask.sum()
+        if area == 0:
+            continue
+        score, left = 0, mask.copy()
+        for region, value in sorted(regions, key=lambda r: -r[1]):
+            on = (region & tolerant).sum() >= 0.3 * region.sum()
+            met = (region & mask).sum()
+            if on and met and (met >= 0.3 * area or met >= 0.5 * region.sum()):
+                left &= ~region
+                if left.sum() <= 0.9 * area:
+                    score = value
+                    break
+        found.append((math.sqrt(4 * area / math.pi) * pitch, score))
+    false = [value for region, value in regions
+             if not (region & tolerant).any() and (region & unjudged).sum() < 0.3 * region.sum()]
+    return found, false
+
+
+def prominence_errors(film, heat, pitch):
+    errors = []
+    for name, x, y in film.about["prominences"]:
+        index = PROMINENCES.index(name.removeprefix("left_").removeprefix("right_"))
+        cells = np.argwhere(heat[index] >= MIN_PEAK)
+        if len(cells) == 0:
+            errors.append(math.inf)
+            continue
+        at = (cells[:, ::-1] + 0.5) * HEAT_CELL - 0.5
+        errors.append(float(np.hypot(*(at - [x, y]).T).min()) * pitch)
+    return errors
+
+
+def drawn(tone, maps, regions):
+    grey = (np.clip(tone / 1.2, 0, 1) * 255).astype(np.uint8)
+    picture = cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR)
+    for bit, colour in (("deposit", (0, 0, 255)), ("unjudged", (200, 0, 200)), ("mimic", (255, 200, 0))):
+        lines, _ = cv2.findContours((maps & BITS[bit] > 0).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+        cv2.drawContours(picture, lines, -1, colour, 1)
+    for mask, score in regions:
+        lines, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+        cv2.drawContours(picture, lines, -1, (0, 255, 0), 1)
+        x, y, width, _ = cv2.boundingRect(mask.astype(np.uint8))
+        cv2.putText(picture, f"{score:.2f}", (x + width, y), cv2.FONT_HERSHEY_SIMPLEX, 0.4, (0, 255, 255), 1)
+    side = 480
+    scale = side / max(picture.shape[:2])
+    small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    return cv2.copyMakeBorder(small, 0, side - small.shape[0], 0, side - small.shape[1], cv2.BORDER_CONSTANT)
+
+
+def table(found, false_with, false_without, films_with, films_without):
+    bands = "  ".join(f"{low:g}-{high:g} mm".rjust(9) for low, high in BANDS)
+    print(f"score  all    {bands}   false/film with, without deposits")
+    for least in SCORES:
+        def share(low, high):
+            inside = [score >= least for size, score in found if low <= size < high]
+            return f"{np.mean(inside):.2f}/{len(inside)}" if inside else "-"
+        cells = "  ".join(share(*band).rjust(9) for band in BANDS)
+        rate = [sum(s >= least for s in scores) / max(1, films)
+                for scores, films in ((false_with, films_with), (false_without, films_without))]
+        print(f"{least:.2f}  {share(0, 1e9):>8} {cells}   {rate[0]:.2f}, {rate[1]:.2f}")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("sets", nargs="+", type=Path)
+    parser.add_argument("--outline", type=float, default=0.5, help="probability along a region's outline")
+    parser.add_argument("--picture", type=Path)
+    parser.add_argument("--most", type=int, default=10**6, help="films")
+    options = parser.parse_args()
+    model = CalxNet()
+    model.load_state_dict(torch.load(options.checkpoint, map_location="cpu")["average"])
+    model = fused(model)
+    for folder in options.sets:
+        found, false, films, dice, errors, words, tiles = [], ([], []), [0, 0], [], [], [], []
+        for film in films_in([folder])[: options.most]:
+            tone, maps, planes, heat, logits = answer(model, film)
+            pitch = film.about.get("pitch_mm", 0.25)
+            regions = regions_of(planes[2], options.outline)
+            here, wrong = judge(maps, regions, pitch)
+            found += here
+            without = not here
+            films[without] += 1
+            false[without].extend(wrong)
+            if "body" in film.about["judged"]:
+                bone, truth = planes[1] >= 0.5, maps & BITS["bone"] > 0
+                dice.append(2 * (bone & truth).sum() / max(1, bone.sum() + truth.sum()))
+            errors += prominence_errors(film, heat, pitch)
+            if film.about["region"] in REGIONS:
+                words.append(REGIONS[int(logits[: len(REGIONS)].argmax())] == film.about["region"])
+            tiles.append(drawn(tone, maps, regions) if options.picture else None)
+        print(f"{folder}: {sum(films)} films, {films[1]} without deposits; region right {np.mean(words):.3f}")
+        if dice:
+            print(f"bone Dice {np.mean(dice):.3f}")
+        if errors:
+            print(f"prominences: median {np.median(errors):.1f} mm; named {np.mean(np.isfinite(errors)):.2f}, "
+                  f"within 5 mm {np.mean(np.array(errors) <= 5):.2f}")
+        table(found, *false, *films)
+        if options.picture:
+            tiles += [np.zeros_like(tiles[0])] * (-len(tiles) % 4)
+            rows = [np.hstack(tiles[i:i + 4]) for i in range(0, len(tiles), 4)]
+            cv2.imwrite(str(options.picture.with_stem(options.picture.stem + "-" + folder.name)), np.vstack(rows))
+
+
+if __name__ == "__main__":
+    main()
