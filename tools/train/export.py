@@ -1,7 +1,10 @@
 #!/usr/bin/env python3
-"""Writes the trained network as ONNX: tools/train/export.py CHECKPOINT -o models/calx-net.onnx
+"""Writes the trained network as ONNX: tools/train/export.py CHECKPOINT -o models/calx-net.onnx --calibrate SET...
 
-Exported is the moving average of the weights, with batch normalisation folded into the convolutions.
+Exported is the moving average of the weights, with batch normalisation folded into the convolutions. The focal
+loss leaves what is rare with probabilities that are far too even; on validation films the logits of deposits and
+of mimics are stretched and shifted until the probabilities are right on average (Platt, 1999), and both numbers
+are folded into the last layer.
 tests/network/reference.json gets what PyTorch answers to an input that a formula gives, and the words of
 the outputs: the test of the C++ side compares with them.
 """
@@ -12,11 +15,15 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from network import PROMINENCES, REGIONS, SIDES, VIEWS, CalxNet, fused
+from dataset import films_in
+from network import MAPS, PROMINENCES, REGIONS, SIDES, VIEWS, CalxNet, fused
+from validate import logits_of, truth_of
 
 REFERENCE = Path(__file__).resolve().parents[2] / "tests" / "network" / "reference.json"
 SIDE = 64  # of the reference input
 STEP = 37  # every 37th number of an output is kept
+CALIBRATED = ("deposit", "mimic")
+EDGES = np.linspace(-16, 16, 3201)  # of the histograms of logits
 
 
 def reference_input():
@@ -25,15 +32,54 @@ def reference_input():
     return (0.5 + 0.4 * np.sin(0.11 * x + 0.07 * y * (c + 1)) * np.cos(0.05 * y))[None].astype(np.float32)
 
 
+def logistic_fit(with_it, without):
+    """Stretch and shift of the logits that make the probabilities likeliest, by Newton's method."""
+    z = (EDGES[:-1] + EDGES[1:]) / 2
+    count = with_it + without
+    design = np.stack([z, np.ones_like(z)])
+    fit = np.array([1.0, 0.0])
+    for _ in range(50):
+        p = 1 / (1 + np.exp(-fit @ design))
+        slope = design @ (with_it - count * p)
+        curvature = (design * (count * p * (1 - p))) @ design.T
+        fit += np.clip(np.linalg.solve(curvature, slope), -1, 1)
+    return fit
+
+
+def calibrate(model, folders):
+    """Changes the last layer of a fused network, and says how."""
+    counts = {name: np.zeros((2, len(EDGES) - 1)) for name in CALIBRATED}
+    for film in films_in(folders):
+        planes = logits_of(model, film)[0]
+        for name in CALIBRATED:
+            truth, judged = truth_of(film, name)
+            for has in (0, 1):
+                inside = judged & (truth == bool(has))
+                counts[name][has] += np.histogram(np.clip(planes[MAPS.index(name)][inside], -15.9, 15.9), EDGES)[0]
+    for name in CALIBRATED:
+        stretch, shift = logistic_fit(counts[name][1], counts[name][0])
+        channels = slice(4 * MAPS.index(name), 4 * MAPS.index(name) + 4)
+        with torch.no_grad():
+            model.maps.weight[channels] *= stretch
+            model.maps.bias[channels] = model.maps.bias[channels] * stretch + shift
+        print(f"{name}: logits times {stretch:.3f}, plus {shift:.3f}")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("-o", "--out", type=Path, required=True)
+    parser.add_argument("--weights", type=Path, help="the exported weights as well, for tools/train/validate.py")
+    parser.add_argument("--calibrate", type=Path, nargs="+", default=[], help="sets of validation films")
     options = parser.parse_args()
     state = torch.load(options.checkpoint, map_location="cpu")
     model = CalxNet()
     model.load_state_dict(state["average"])
     model = fused(model)
+    if options.calibrate:
+        calibrate(model, options.calibrate)
+    if options.weights:
+        torch.save({"fused": model.state_dict(), "step": state["step"]}, options.weights)
     names = ["maps", "heat", "film"]
     torch.onnx.export(model, torch.zeros(1, 4, SIDE, SIDE), options.out, opset_version=11, input_names=["tone"],
                       output_names=names, dynamic_axes={"tone": {2: "rows", 3: "columns"}})

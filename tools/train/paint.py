@@ -172,9 +172,23 @@ def vessel(rng, length):
     return canvas * np.clip(0.7 + 0.8 * noise(rng, size, 4 * MM), 0, 1.4)
 
 
+def ossification(rng, length):
+    """Bone where none belongs: a rim around a spongy inside."""
+    size = int(1.5 * length) + 7
+    x, y = grid(size)
+    slim, angle = rng.uniform(0.35, 1), rng.uniform(0, math.pi)
+    u = x * math.cos(angle) + y * math.sin(angle)
+    v = (y * math.cos(angle) - x * math.sin(angle)) / slim
+    bend = 0.12 * length
+    u, v = u + bend * noise(rng, size, length / 2), v + bend * noise(rng, size, length / 2)
+    inner = length / 2 - MM * rng.uniform(0.6, 1.5)
+    wall = ball(u, v, length / 2) - 0.75 * ball(u, v, max(1, inner))
+    return wall * np.clip(1 + rng.uniform(0.1, 0.35) * noise(rng, size, MM * rng.uniform(0.8, 2)), 0.2, 2)
+
+
 # Shape, share, and its shortest and longest in mm.
 DEPOSITS = [(stone, 0.34, 0.7, 16), (specks, 0.16, 4, 40), (mass, 0.24, 12, 130), (band, 0.14, 8, 90), (sheet, 0.12, 8, 70)]
-MIMICS = [(phlebolith, 0.6, 2, 7), (vessel, 0.4, 15, 110)]
+MIMICS = [(phlebolith, 0.4, 2, 7), (vessel, 0.35, 15, 110), (ossification, 0.25, 8, 60)]
 
 
 def draw_shape(rng, table):
@@ -234,8 +248,8 @@ def paint(rng, tone, body, bits, maps):
     """Paints into the tone and marks it in the maps, in place. `body`: where calcium may lie."""
     if body.sum() < 400:
         return
-    for kind, table, count in (("deposit", DEPOSITS, rng.choice([1, 1, 1, 2, 2, 3, 5])),
-                               ("mimic", MIMICS, rng.choice([0, 0, 0, 0, 0, 1, 2]))):
+    for kind, table, count in (("deposit", DEPOSITS, rng.choice([0, 1, 1, 1, 2, 2, 3, 5])),
+                               ("mimic", MIMICS, rng.choice([0, 0, 1, 2]))):
         for _ in range(count):
             painted = paint_one(rng, tone, body, table)
             if painted is None:

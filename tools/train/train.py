@@ -20,7 +20,7 @@ from dataset import Windows, films_in
 from network import MAPS, REGIONS, VIEWS, CalxNet, to_blocks
 
 # In the order of MAPS: body, bone, deposit, mimic, foreign.
-WEIGHT = [0.7, 1.0, 3.0, 0.5, 0.5]
+WEIGHT = [0.7, 1.0, 3.0, 1.5, 0.5]
 RARE = [False, False, True, True, True]
 DEPOSIT_WEIGHT = 3  # how much more often a film with a deposit is looked at
 DICE_SHARE, SMOOTH = 0.5, 20.0
@@ -216,7 +216,7 @@ def main():
         for group in optimiser.param_groups:
             group["lr"] = rate(step, arguments.steps, arguments.rate)
         losses = loss_of(model, batch, half)
-        total = losses["maps"] + losses["heat"] + 0.4 * losses["film"]
+        total = losses["maps"] + 3 * losses["heat"] + 0.4 * losses["film"]
         optimiser.zero_grad(set_to_none=True)
         total.backward()
         size_of_step = torch.nn.utils.clip_grad_norm_(model.parameters(), 5)

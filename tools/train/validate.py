@@ -14,23 +14,46 @@ import numpy as np
 import torch
 
 from dataset import BITS, HEAT_CELL, films_in
-from network import PROMINENCES, REGIONS, VIEWS, CalxNet, fused, to_blocks
+from network import MAPS, PROMINENCES, REGIONS, CalxNet, fused, to_blocks
 
-SCORES = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
+SCORES = (0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6, 0.8)
 BANDS = ((0.7, 2), (2, 5), (5, 25), (25, 1000))  # equivalent diameter in mm
 MIN_PEAK = 0.3
 
 
-def answer(model, film):
-    tone, maps = film.tone(), film.maps()
-    field = (maps & BITS["field"]) > 0
+def logits_of(model, film):
+    """What the network makes of a whole film, as calx asks it."""
+    tone, field = film.tone(), (film.maps() & BITS["field"]) > 0
     rows, columns = (64 * math.ceil(n / 64) for n in tone.shape)
     padded = np.zeros((1, 1, rows, columns), np.float32)
     padded[0, 0, : tone.shape[0], : tone.shape[1]] = tone * field
     with torch.no_grad():
         planes, heat, words = model(to_blocks(torch.from_numpy(padded)))
-    planes = torch.pixel_shuffle(planes, 2)[0].sigmoid().numpy()[:, : tone.shape[0], : tone.shape[1]] * field
-    return tone, maps, planes, heat[0].sigmoid().numpy(), words.flatten().numpy()
+    planes = torch.pixel_shuffle(planes, 2)[0].numpy()[:, : tone.shape[0], : tone.shape[1]]
+    return planes, heat[0].numpy(), words.flatten().numpy()
+
+
+def truth_of(film, name):
+    """Where the film shows it, and where that is known."""
+    maps = film.maps()
+    known = (maps & BITS["field"] > 0) & (maps & BITS["unjudged"] == 0)
+    return maps & BITS[name] > 0, known & (name in film.about["judged"])
+
+
+def logistic(z):
+    return 1 / (1 + np.exp(-z))
+
+
+def loaded(checkpoint):
+    """The network without batch normalisation, of a checkpoint or as export.py left it."""
+    state = torch.load(checkpoint, map_location="cpu")
+    if "fused" in state:
+        model = fused(CalxNet())
+        model.load_state_dict(state["fused"])
+        return model
+    model = CalxNet()
+    model.load_state_dict(state["average"])
+    return fused(model)
 
 
 def regions_of(probability, outline):
@@ -46,11 +69,11 @@ def regions_of(probability, outline):
     return regions
 
 
-def judge(maps, regions, pitch):
-    """Each deposit's band and the least score at which it is found; the scores of false regions."""
+def judge(maps, bit, regions, pitch):
+    """Each lesion's size in mm and the least score at which it is found; the scores of false regions."""
     count, label = cv2.connectedComponents(
-        cv2.dilate((maps & BITS["deposit"] > 0).astype(np.uint8), np.ones((5, 5), np.uint8)), connectivity=8)
-    label[maps & BITS["deposit"] == 0] = 0
+        cv2.dilate((maps & bit > 0).astype(np.uint8), np.ones((5, 5), np.uint8)), connectivity=8)
+    label[maps & bit == 0] = 0
     tolerant = cv2.dilate((label > 0).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     unjudged = maps & BITS["unjudged"] > 0
     found = []
@@ -122,19 +145,20 @@ def main():
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("sets", nargs="+", type=Path)
     parser.add_argument("--outline", type=float, default=0.5, help="probability along a region's outline")
+    parser.add_argument("--map", choices=("deposit", "mimic"), default="deposit", help="which to look for")
     parser.add_argument("--picture", type=Path)
     parser.add_argument("--most", type=int, default=10**6, help="films")
     options = parser.parse_args()
-    model = CalxNet()
-    model.load_state_dict(torch.load(options.checkpoint, map_location="cpu")["average"])
-    model = fused(model)
+    model = loaded(options.checkpoint)
     for folder in options.sets:
         found, false, films, dice, errors, words, tiles = [], ([], []), [0, 0], [], [], [], []
         for film in films_in([folder])[: options.most]:
-            tone, maps, planes, heat, logits = answer(model, film)
+            maps = film.maps()
+            logits, heat, film_words = logits_of(model, film)
+            planes = logistic(logits) * (maps & BITS["field"] > 0)
             pitch = film.about.get("pitch_mm", 0.25)
-            regions = regions_of(planes[2], options.outline)
-            here, wrong = judge(maps, regions, pitch)
+            regions = regions_of(planes[MAPS.index(options.map)], options.outline)
+            here, wrong = judge(maps, BITS[options.map], regions, pitch)
             found += here
             without = not here
             films[without] += 1
@@ -142,10 +166,10 @@ def main():
             if "body" in film.about["judged"]:
                 bone, truth = planes[1] >= 0.5, maps & BITS["bone"] > 0
                 dice.append(2 * (bone & truth).sum() / max(1, bone.sum() + truth.sum()))
-            errors += prominence_errors(film, heat, pitch)
+            errors += prominence_errors(film, logistic(heat), pitch)
             if film.about["region"] in REGIONS:
-                words.append(REGIONS[int(logits[: len(REGIONS)].argmax())] == film.about["region"])
-            tiles.append(drawn(tone, maps, regions) if options.picture else None)
+                words.append(REGIONS[int(film_words[: len(REGIONS)].argmax())] == film.about["region"])
+            tiles.append(drawn(film.tone(), maps, regions) if options.picture else None)
         print(f"{folder}: {sum(films)} films, {films[1]} without deposits; region right {np.mean(words):.3f}")
         if dice:
             print(f"bone Dice {np.mean(dice):.3f}")
