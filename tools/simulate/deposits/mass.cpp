@@ -124,7 +124,7 @@ Mass pack_lobules(const cv::Vec3d& at_mm, double size_mm, const cv::Vec3f& gravi
   const cv::Matx33d frame = random_rotation(random);
   const cv::Vec3d half =
       0.5 * size_mm * cv::Vec3d(1, random.uniform(0.6, 0.95), random.uniform(0.5, 0.85));
-  const double density = random.log_uniform(0.07, 0.32);
+  const double density = random.log_uniform(0.12, 0.45);
   const double levels = random.chance(0.45) ? random.uniform(0.15, 0.5) : 0;
   const double coarse = random.uniform(0.07, 0.19); // of the size: radius of a large lobule
   const float septum = static_cast<float>(random.uniform(0.5, 1.8));
