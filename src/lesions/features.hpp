@@ -23,6 +23,7 @@ struct Features {
   Value depth_mm, bone_distance_mm, bone_overlap, bone_gap_overlap, prominence_distance_mm,
       joint_distance_mm;
   Value neighbours;
+  Value deposit_probability, mimic_probability;
 };
 
 /// One feature: its spelling in outputs and rules, unit, definition, and where it is in Features.

@@ -79,6 +79,14 @@ constexpr std::array kTable{
     D{"joint_distance_mm", "mm", "distance from the centroid to the nearest joint space",
       &F::joint_distance_mm},
     D{"neighbours", "1", "number of other regions within 20 mm", &F::neighbours},
+    D{"deposit_probability", "1",
+      "probability that the network gives to calcinosis: nine tenths of the mask are at most this "
+      "probable; absent without the network",
+      &F::deposit_probability},
+    D{"mimic_probability", "1",
+      "the same for what is calcified but not calcinosis: vessel walls, phleboliths, tendons, new "
+      "bone, ossicles",
+      &F::mimic_probability},
 };
 
 } // namespace

@@ -105,7 +105,9 @@ void LesionParams::describe(ParameterList& list) {
   list.add("max_deposits", max_deposits, "1", 1, 10000,
            "most regions that are reported for a film");
   list.add("min_learned_score", min_learned_score, "1", 0, 1,
-           "regions that the network finds less probable are not reported");
+           "regions that the network finds less probable to be a deposit are not reported");
+  list.add("min_mimic_score", min_mimic_score, "1", 0, 1,
+           "the same for what the network finds calcified, but no calcinosis");
   list.add("outline_probability", outline_probability, "1", 0.01, 0.99,
            "probability along the outline of a region that the network found");
 }
@@ -138,21 +140,27 @@ std::vector<Deposit> find_deposits(const NormalisedFilm& film, const TissueMaps&
   LesionParams any = params; // the network has decided: a faint region is one all the same
   any.min_contrast = -std::numeric_limits<double>::infinity();
   any.min_area_mm2 = 0;
-  std::vector<Deposit> found;
-  for (const SeenRegion& region : seen_regions(seen.deposit, params.outline_probability)) {
-    if (region.probability < params.min_learned_score) continue;
-    Candidate candidate;
-    candidate.box = region.box;
-    candidate.mask = region.mask;
-    candidate.outlined = true;
-    auto deposit = measure(film, anatomy, around, candidate, any);
-    if (!deposit) continue;
-    deposit->score = region.probability;
-    found.push_back(std::move(*deposit));
-  }
-  std::ranges::sort(found, better);
-  if (found.size() > static_cast<std::size_t>(params.max_deposits))
-    found.resize(static_cast<std::size_t>(params.max_deposits));
+  std::vector<Deposit> all;
+  const auto add = [&](const cv::Mat1f& map, double min_score) {
+    for (const SeenRegion& region : seen_regions(map, params.outline_probability)) {
+      if (region.probability < min_score) continue;
+      Candidate candidate;
+      candidate.box = region.box;
+      candidate.mask = region.mask;
+      candidate.outlined = true;
+      auto deposit = measure(film, anatomy, around, candidate, any);
+      if (!deposit) continue;
+      deposit->score = region.probability;
+      deposit->features.deposit_probability =
+          region_probability(seen.deposit, deposit->box, deposit->mask);
+      deposit->features.mimic_probability =
+          region_probability(seen.mimic, deposit->box, deposit->mask);
+      all.push_back(std::move(*deposit));
+    }
+  };
+  add(seen.deposit, params.min_learned_score);
+  add(seen.mimic, params.min_mimic_score);
+  std::vector<Deposit> found = without_repeats({}, std::move(all), params.max_deposits);
   measure_closely(film, anatomy, around, found);
   return found;
 }

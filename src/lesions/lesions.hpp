@@ -29,6 +29,7 @@ struct LesionParams {
   double min_mass_gap_mm = 2.5;
   int max_deposits = 200;
   double min_learned_score = 0.5;
+  double min_mimic_score = 0.5;
   double outline_probability = 0.4;
 
   void describe(ParameterList& list);
@@ -59,7 +60,8 @@ struct Deposit {
 std::vector<Deposit> find_deposits(const NormalisedFilm& film, const AnatomyMap& anatomy,
                                    const LesionParams& params, const Trace& trace = {});
 
-/// The same from what the network saw; the score is the network's probability.
+/// The same from what the network saw, deposits and what resembles them; the score is the network's
+/// probability.
 std::vector<Deposit> find_deposits(const NormalisedFilm& film, const TissueMaps& seen,
                                    const AnatomyMap& anatomy, const LesionParams& params);
 

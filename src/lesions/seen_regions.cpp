@@ -5,6 +5,17 @@
 
 namespace calx {
 
+double region_probability(const cv::Mat1f& probability, const cv::Rect& box,
+                          const cv::Mat1b& mask) {
+  std::vector<float> values;
+  for (int y = 0; y < box.height; ++y)
+    for (int x = 0; x < box.width; ++x)
+      if (mask(y, x)) values.push_back(probability(box.y + y, box.x + x));
+  const auto at = values.begin() + static_cast<std::ptrdiff_t>(0.9 * (values.size() - 1));
+  std::ranges::nth_element(values, at);
+  return *at;
+}
+
 std::vector<SeenRegion> seen_regions(const cv::Mat1f& probability, double outline) {
   const cv::Mat1b inside = probability >= outline;
   cv::Mat1b joined;
@@ -17,13 +28,7 @@ std::vector<SeenRegion> seen_regions(const cv::Mat1f& probability, double outlin
     const cv::Rect box(stats(i, cv::CC_STAT_LEFT), stats(i, cv::CC_STAT_TOP),
                        stats(i, cv::CC_STAT_WIDTH), stats(i, cv::CC_STAT_HEIGHT));
     SeenRegion region{box, (label(box) == i) & inside(box), 0};
-    std::vector<float> values;
-    for (int y = 0; y < box.height; ++y)
-      for (int x = 0; x < box.width; ++x)
-        if (region.mask(y, x)) values.push_back(probability(box.y + y, box.x + x));
-    const auto at = values.begin() + static_cast<std::ptrdiff_t>(0.9 * (values.size() - 1));
-    std::ranges::nth_element(values, at);
-    region.probability = *at;
+    region.probability = region_probability(probability, box, region.mask);
     regions.push_back(std::move(region));
   }
   return regions;

@@ -85,13 +85,14 @@ TissueMaps Network::see(const NormalisedFilm& film, const NetworkParams& params,
   maps.body = map(0);
   maps.bone = map(1);
   maps.deposit = map(2);
+  maps.mimic = map(3);
   maps.prominences = named_peaks(outputs[1], params.min_peak, film.grid.pitch_mm);
   read_film_words(outputs[2], maps);
   if (trace) {
     trace("3-network/body", maps.body);
     trace("3-network/bone", maps.bone);
     trace("3-network/deposit", maps.deposit);
-    trace("3-network/mimic", map(3));
+    trace("3-network/mimic", maps.mimic);
     trace("3-network/foreign", map(4));
   }
   return maps;

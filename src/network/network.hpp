@@ -43,10 +43,11 @@ struct Guess {
 };
 
 /// Probabilities on the working grid, 0 outside the exposed field. The network's further outputs,
-/// mimics, foreign bodies and the side, go to the trace alone or nowhere: nothing uses them yet.
+/// foreign bodies and the side, go to the trace alone or nowhere: nothing uses them yet.
 struct TissueMaps {
   cv::Mat1f body, bone;
   cv::Mat1f deposit;                   ///< calcinosis, also where it lies over bone
+  cv::Mat1f mimic;                     ///< calcified, but not calcinosis: vessels, phleboliths, ...
   std::vector<NamedPoint> prominences; ///< by name, then best first; at most two of a name
   Guess<Region> region{Region::Other, 0};
   Guess<View> view{View::Unknown, 0};

@@ -86,7 +86,7 @@ TEST(Network, MapsHaveTheFilmsSizeAndAreEmptyOutsideTheField) {
   for (const cv::Size size : {cv::Size(129, 70), cv::Size(64, 64), cv::Size(40, 200)}) {
     const NormalisedFilm film = bar_film(size.height, size.width);
     const TissueMaps seen = Network::standard()->see(film);
-    for (const cv::Mat1f* map : {&seen.body, &seen.bone, &seen.deposit}) {
+    for (const cv::Mat1f* map : {&seen.body, &seen.bone, &seen.deposit, &seen.mimic}) {
       ASSERT_EQ(map->size(), size);
       double highest_outside = 0;
       cv::minMaxLoc(*map, nullptr, &highest_outside, nullptr, nullptr, ~film.field);

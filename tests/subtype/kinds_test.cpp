@@ -134,6 +134,17 @@ std::vector<KindCase> kind_cases() {
         r.features.contrast_to_noise = 5;
       },
       [](auto& r) { r.features.bone_overlap = 0.4; });
+  add(
+      "K4", Kind::Deposit, Region::Hand, 3,
+      [](auto& r) {
+        r.features.bone_overlap = 1, r.features.density_grade = 1;
+        r.features.deposit_probability = 0.9, r.features.mimic_probability = 0.1;
+      },
+      [](auto& r) { r.features.deposit_probability = 0.3; });
+  add(
+      "K5", Kind::Unknown, Region::Hand, 3,
+      [](auto& r) { r.features.deposit_probability = 0.1, r.features.mimic_probability = 0.8; },
+      [](auto& r) { r.features.mimic_probability = 0.2; });
   return all;
 }
 

@@ -1,0 +1,65 @@
+// Regions from what a network saw; the maps are drawn here, so that no network is needed.
+#include "lesions/lesions.hpp"
+#include "support/drawn_film.hpp"
+
+#include <gtest/gtest.h>
+
+namespace calx {
+namespace {
+
+const cv::Rect nodule{100, 120, 12, 10}, vessel{60, 200, 6, 60};
+
+struct Seen {
+  NormalisedFilm film;
+  AnatomyMap anatomy;
+  TissueMaps maps;
+};
+
+/// A limb on which a network sees a nodule and, as something else, a vessel.
+Seen limb() {
+  Seen seen{normalise(test::DrawnFilm{}.radiograph(), {}), {}, {}};
+  seen.anatomy = map_anatomy(seen.film, {});
+  const cv::Size size = seen.film.density.size();
+  seen.maps.deposit = cv::Mat1f(size, 0.02F);
+  seen.maps.mimic = cv::Mat1f(size, 0.05F);
+  seen.maps.deposit(nodule) = 0.9F;
+  seen.maps.mimic(vessel) = 0.7F;
+  return seen;
+}
+
+std::vector<Deposit> found_on(const Seen& seen, const LesionParams& params = {}) {
+  return find_deposits(seen.film, seen.maps, seen.anatomy, params);
+}
+
+TEST(LearnedLesions, DepositsAndMimicsAreFoundWithTheProbabilitiesOfBoth) {
+  const auto found = found_on(limb());
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_EQ(found[0].box, nodule);
+  EXPECT_NEAR(found[0].score, 0.9, 1e-6);
+  EXPECT_NEAR(*found[0].features.deposit_probability, 0.9, 1e-6);
+  EXPECT_NEAR(*found[0].features.mimic_probability, 0.05, 1e-6);
+  EXPECT_EQ(found[1].box, vessel);
+  EXPECT_NEAR(*found[1].features.deposit_probability, 0.02, 1e-6);
+  EXPECT_NEAR(*found[1].features.mimic_probability, 0.7, 1e-6);
+}
+
+TEST(LearnedLesions, WhatBothMapsShowIsOneRegionWithTheBetterScore) {
+  Seen seen = limb();
+  seen.maps.mimic(nodule) = 0.95F;
+  const auto found = found_on(seen);
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_NEAR(found[0].score, 0.95, 1e-6);
+  EXPECT_NEAR(*found[0].features.deposit_probability, 0.9, 1e-6);
+}
+
+TEST(LearnedLesions, EachMapHasItsOwnLeastScore) {
+  LesionParams params;
+  params.min_mimic_score = 0.8;
+  ASSERT_EQ(found_on(limb(), params).size(), 1U);
+  EXPECT_EQ(found_on(limb(), params)[0].box, nodule);
+  params.min_learned_score = 0.95;
+  EXPECT_TRUE(found_on(limb(), params).empty());
+}
+
+} // namespace
+} // namespace calx
