@@ -89,7 +89,7 @@ AnatomyMap map_anatomy(const NormalisedFilm& film, const AnatomyParams& params,
   return mapped(film, small, coarse, on_grid(coarse, film.density.size()), params, trace);
 }
 
-AnatomyMap map_anatomy(const NormalisedFilm& film, const TissueMaps& seen, Region region,
+AnatomyMap map_anatomy(const NormalisedFilm& film, const TissueMaps& seen, Shown shown,
                        const AnatomyParams& params, const Trace& trace) {
   const AnatomyFilm small = shrink(film, params);
   const double mm2 = film.grid.pitch_mm * film.grid.pitch_mm;
@@ -99,7 +99,8 @@ AnatomyMap map_anatomy(const NormalisedFilm& film, const TissueMaps& seen, Regio
   drop_small(fine.bone, params.min_bone_area_mm2 / mm2);
   const Masks coarse = on_grid(fine, small.density.size());
   AnatomyMap map = mapped(film, small, coarse, fine, params, trace);
-  place_names(seen.prominences, region, film.grid.pitch_mm, map);
+  name_prominences(map, shown);
+  place_names(seen.prominences, shown.region, film.grid.pitch_mm, map);
   return map;
 }
 

@@ -53,16 +53,22 @@ struct AnatomyMap {
 AnatomyMap map_anatomy(const NormalisedFilm& film, const AnatomyParams& params,
                        const Trace& trace = {});
 
-/// The same from what the network saw, with its named prominences: `region` decides whether they
-/// are left_ or right_ ones.
-AnatomyMap map_anatomy(const NormalisedFilm& film, const TissueMaps& seen, Region region,
+/// What a film shows, as far as it is known: it decides which names prominences can have.
+struct Shown {
+  Region region = Region::Other;
+  View view = View::Unknown;
+};
+
+/// The same from what the network saw, with names: those that name_prominences gives, and where it
+/// gives none the network's.
+AnatomyMap map_anatomy(const NormalisedFilm& film, const TissueMaps& seen, Shown shown,
                        const AnatomyParams& params, const Trace& trace = {});
 
-/// Without a network: gives prominences their names of the vocabulary, and leaves a name empty
-/// where it is unsure. So far the five tufts of a hand with spread fingers, palm or back to the
-/// film, in any orientation, left or right. On 103 films of hands and wrists 178 tufts of 39 films
-/// were named; by eye 172 are right, and of the others five are cut off by the picture and one lies
-/// on a joint. The rest of the films show fewer than five free fingers.
-void name_prominences(AnatomyMap& map, Region region, View view);
+/// By the shape of bone and body: gives prominences their names of the vocabulary, and leaves a
+/// name empty where it is unsure. So far the five tufts of a hand with spread fingers, palm or back
+/// to the film, in any orientation, left or right. On 103 films of hands and wrists 178 tufts of 39
+/// films were named; by eye 172 are right, and of the others five are cut off by the picture and
+/// one lies on a joint. The rest of the films show fewer than five free fingers.
+void name_prominences(AnatomyMap& map, Shown shown);
 
 } // namespace calx

@@ -198,9 +198,9 @@ void name_tufts(AnatomyMap& map) {
 
 } // namespace
 
-void name_prominences(AnatomyMap& map, Region region, View view) {
-  const bool flat = view == View::Pa || view == View::Ap || view == View::Unknown;
-  if (region == Region::Hand && flat && !map.prominences.empty()) name_tufts(map);
+void name_prominences(AnatomyMap& map, Shown shown) {
+  const bool flat = shown.view == View::Pa || shown.view == View::Ap || shown.view == View::Unknown;
+  if (shown.region == Region::Hand && flat && !map.prominences.empty()) name_tufts(map);
 }
 
 } // namespace calx

@@ -3,12 +3,92 @@
 #include "anatomy/prominences.hpp"
 
 #include <algorithm>
+#include <array>
 #include <opencv2/imgproc.hpp>
 
 namespace calx {
 namespace {
 
-constexpr double kSame_mm = 4; ///< a convexity of the outline this near is the named prominence
+constexpr double kSame_mm = 4;  ///< a convexity of the outline this near is the named prominence
+constexpr double kApart_mm = 6; ///< no two prominences of the vocabulary are nearer to each other
+/// Two names for one place are told apart where one is this much less probable than the other.
+constexpr double kClearly = 0.5;
+
+/// Joints, and the prominences of each that have no telling prefix.
+enum Joint : unsigned { Fingers = 1, Elbow = 2, Shoulder = 4, Hip = 8, Knee = 16, Foot = 32 };
+
+constexpr std::array<std::pair<std::string_view, Joint>, 25> kJointOf{
+    {{"radial_styloid", Fingers},
+     {"ulnar_styloid", Fingers},
+     {"olecranon", Elbow},
+     {"medial_epicondyle", Elbow},
+     {"lateral_epicondyle", Elbow},
+     {"coronoid_process", Elbow},
+     {"radial_head", Elbow},
+     {"acromion", Shoulder},
+     {"coracoid_process", Shoulder},
+     {"greater_tubercle", Shoulder},
+     {"greater_trochanter", Hip},
+     {"lesser_trochanter", Hip},
+     {"ischial_tuberosity", Hip},
+     {"pubic_symphysis", Hip},
+     {"anterior_superior_iliac_spine", Hip},
+     {"patella", Knee},
+     {"medial_femoral_epicondyle", Knee},
+     {"lateral_femoral_epicondyle", Knee},
+     {"tibial_tuberosity", Knee},
+     {"fibular_head", Knee},
+     {"medial_malleolus", Foot},
+     {"lateral_malleolus", Foot},
+     {"calcaneal_tuberosity", Foot},
+     {"fifth_metatarsal_base", Foot},
+     {"first_metatarsal_head", Foot}}};
+
+unsigned joints_on(Region region) {
+  switch (region) {
+  case Region::Hand:
+  case Region::Wrist:
+    return Fingers;
+  case Region::Forearm:
+    return Fingers | Elbow;
+  case Region::Elbow:
+    return Elbow;
+  case Region::UpperArm:
+    return Elbow | Shoulder;
+  case Region::Shoulder:
+    return Shoulder;
+  case Region::Pelvis:
+  case Region::Hip:
+  case Region::Scrotum:
+    return Hip;
+  case Region::Thigh:
+    return Hip | Knee;
+  case Region::Knee:
+    return Knee;
+  case Region::Leg:
+    return Knee | Foot;
+  case Region::Ankle:
+  case Region::Foot:
+    return Foot;
+  case Region::Other:
+    break;
+  }
+  return ~0U;
+}
+
+bool can_show(Region region, std::string_view name) {
+  const auto at = std::ranges::find(kJointOf, name, [](const auto& entry) { return entry.first; });
+  const Joint joint = at != kJointOf.end() ? at->second : Fingers; // tufts and heads of fingers
+  return (joints_on(region) & joint) != 0;
+}
+
+/// The network cannot tell one finger from the next, say, where it gives one place both names.
+bool is_ambiguous(const NamedPoint& point, std::span<const NamedPoint> points, double pitch_mm) {
+  return std::ranges::any_of(points, [&](const NamedPoint& other) {
+    return other.name != point.name && cv::norm(other.at - point.at) * pitch_mm < kApart_mm &&
+           other.confidence > kClearly * point.confidence;
+  });
+}
 
 /// The middle of what is left and right: the symphysis where it was seen, else the body's.
 double middle_x(std::span<const NamedPoint> points, const cv::Mat1b& body) {
@@ -39,8 +119,15 @@ std::vector<NamedPoint> one_of_each(std::span<const NamedPoint> points, bool bot
 
 void place_names(std::span<const NamedPoint> points, Region region, double pitch_mm,
                  AnatomyMap& map) {
+  std::vector<NamedPoint> possible, clear;
+  std::ranges::copy_if(points, std::back_inserter(possible),
+                       [&](const NamedPoint& p) { return can_show(region, p.name); });
+  std::ranges::copy_if(possible, std::back_inserter(clear),
+                       [&](const NamedPoint& p) { return !is_ambiguous(p, possible, pitch_mm); });
   const bool both_sides = region == Region::Pelvis;
-  for (const NamedPoint& point : one_of_each(points, both_sides, middle_x(points, map.body))) {
+  for (const NamedPoint& point : one_of_each(clear, both_sides, middle_x(clear, map.body))) {
+    if (std::ranges::find(map.prominences, point.name, &Prominence::name) != map.prominences.end())
+      continue;
     const auto away = [&](const Prominence& p) { return cv::norm(p.point - point.at) * pitch_mm; };
     const auto nearest = std::ranges::min_element(map.prominences, {}, away);
     if (nearest != map.prominences.end() && nearest->name.empty() && away(*nearest) <= kSame_mm) {

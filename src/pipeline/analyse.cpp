@@ -180,7 +180,8 @@ Mapped map_by_network(const NormalisedFilm& film, const Params& params, const Tr
   const TissueMaps seen = Network::standard()->see(film, params.network, trace);
   add_seen_words(seen, params.network, acquisition);
   Mapped out;
-  out.anatomy = map_anatomy(film, seen, acquisition.region, params.anatomy, trace);
+  out.anatomy =
+      map_anatomy(film, seen, {acquisition.region, acquisition.view}, params.anatomy, trace);
   out.deposits = find_deposits(film, seen, out.anatomy, params.lesions);
   return out;
 }
@@ -189,7 +190,7 @@ Mapped map_by_thresholds(const NormalisedFilm& film, const Params& params, const
                          const Acquisition& acquisition) {
   Mapped out;
   out.anatomy = map_anatomy(film, params.anatomy, trace);
-  name_prominences(out.anatomy, acquisition.region, acquisition.view);
+  name_prominences(out.anatomy, {acquisition.region, acquisition.view});
   out.deposits = find_deposits(film, out.anatomy, params.lesions, trace);
   return out;
 }

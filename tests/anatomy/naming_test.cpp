@@ -43,7 +43,7 @@ AnatomyMap draw_hand(const std::vector<Finger>& fingers) {
 }
 
 std::vector<std::string> names(AnatomyMap map, Region region = Region::Hand, View view = View::Pa) {
-  name_prominences(map, region, view);
+  name_prominences(map, {region, view});
   std::vector<std::string> out;
   for (const Prominence& p : map.prominences) out.push_back(p.name);
   return out;
