@@ -24,7 +24,7 @@ void add_max_megapixels(CLI::App& command, int& megapixels) {
 }
 
 constexpr const char* kDetectorHelp =
-    "classical: by thresholds, the default; learned: by the network (in training)";
+    "learned: by the network, the default; classical: by thresholds and shape";
 
 void add_analyze(CLI::App& app, AnalyzeArguments& arguments, Action& action) {
   auto* command = app.add_subcommand("analyze", "Find, measure and explain calcifications");
@@ -73,7 +73,7 @@ void add_analyze(CLI::App& app, AnalyzeArguments& arguments, Action& action) {
       "  calx analyze hand.dcm -o out                   and as files\n"
       "  calx analyze *.png --spacing 0.15 -o out --csv several films, one table\n"
       "  calx analyze hip.dcm --region hip --set lesions.min_area_mm2=0.5\n"
-      "  calx analyze hip.dcm --detector learned        bone and deposits by the network\n"
+      "  calx analyze hip.dcm --detector classical      without the network\n"
       "Inputs of one name have their outputs told apart by folder (a_hand, b_hand), then by\n"
       "extension (hand_dcm, hand_png), then by number.\n"
       "Exit status: 0 all analysed, 1 some failed (`calx errors` explains the codes),\n"

@@ -21,7 +21,7 @@
 namespace calx {
 
 struct NetworkParams {
-  bool use = false; ///< until it measures better than the thresholds
+  bool use = true;
   double min_peak = 0.25;
   double min_word_confidence = 0.6;
 

@@ -16,8 +16,16 @@ test::DrawnFilm with_spots() {
   return drawn;
 }
 
+/// What is drawn here is too plain for a network to be asked; what holds of the stages around it
+/// holds in either way.
+Params by_thresholds() {
+  Params params;
+  params.network.use = false;
+  return params;
+}
+
 TEST(Analyse, GivesSourcePixelsAndMillimetres) {
-  const Findings found = analyse(with_spots().radiograph());
+  const Findings found = analyse(with_spots().radiograph(), by_thresholds());
   ASSERT_EQ(found.lesions.size(), 2U);
   EXPECT_EQ(found.columns, 360);
   EXPECT_EQ(found.rows, 480);
@@ -40,12 +48,13 @@ TEST(Analyse, GivesSourcePixelsAndMillimetres) {
 TEST(Analyse, AnatomyMasksAreOnTheSourceGridAndHaveTheAreasSaid) {
   AnalyseOptions options;
   options.want_anatomy_masks = true;
-  const Findings found = analyse(with_spots().radiograph(), {}, options);
+  const Findings found = analyse(with_spots().radiograph(), by_thresholds(), options);
   ASSERT_EQ(found.body_mask.size(), cv::Size(360, 480));
   ASSERT_EQ(found.bone_mask.size(), cv::Size(360, 480));
   EXPECT_NEAR(cv::countNonZero(found.body_mask), found.body_area_px, 0.02 * found.body_area_px);
   EXPECT_NEAR(cv::countNonZero(found.bone_mask), found.bone_area_px, 0.02 * found.bone_area_px);
-  EXPECT_TRUE(analyse(with_spots().radiograph()).body_mask.empty()) << "only where asked for";
+  EXPECT_TRUE(analyse(with_spots().radiograph(), by_thresholds()).body_mask.empty())
+      << "only where asked for";
 }
 
 // Symptom: areas measured in made-up millimetres on films without a spacing.
@@ -55,7 +64,7 @@ TEST(AnalyseRegression, NothingInMillimetresWithoutASpacing) {
   Radiograph film = with_spots().radiograph();
   film.spacing.reset();
   film.spacing_source = SpacingSource::Unknown;
-  const Findings found = analyse(film);
+  const Findings found = analyse(film, by_thresholds());
   EXPECT_FALSE(found.body_area_mm2);
   EXPECT_TRUE(found.assumed_spacing_mm);
   for (const auto& lesion : found.lesions) {
@@ -73,7 +82,7 @@ TEST(AnalyseRegression, NothingInMillimetresWithoutASpacing) {
 TEST(Analyse, LabelMapHoldsEachLesionUnderItsId) {
   AnalyseOptions options;
   options.want_label_map = true;
-  const Findings found = analyse(with_spots().radiograph(), {}, options);
+  const Findings found = analyse(with_spots().radiograph(), by_thresholds(), options);
   ASSERT_EQ(found.label_map.size(), cv::Size(360, 480));
   for (const auto& lesion : found.lesions) {
     EXPECT_EQ(found.label_map(cv::Point(lesion.centroid)), lesion.id);
@@ -84,7 +93,14 @@ TEST(Analyse, LabelMapHoldsEachLesionUnderItsId) {
 
 TEST(Analyse, TheSameFilmGivesTheSameBytes) {
   const Radiograph film = with_spots().radiograph();
-  EXPECT_EQ(findings_json(analyse(film)), findings_json(analyse(film)));
+  for (const Params& params : {Params{}, by_thresholds()})
+    EXPECT_EQ(findings_json(analyse(film, params)), findings_json(analyse(film, params)));
+}
+
+TEST(Analyse, TheNetworkIsNamedWhereItWasUsed) {
+  const Radiograph film = with_spots().radiograph();
+  EXPECT_EQ(analyse(film).models.size(), 2U);
+  EXPECT_EQ(analyse(film, by_thresholds()).models.size(), 1U);
 }
 
 // MONOCHROME1 and MONOCHROME2 twins reach this stage with the same pixels (tests/load shows it);
@@ -93,8 +109,8 @@ TEST(Analyse, OffsetAndGainOfTheGreyScaleDoNotMatter) {
   const Radiograph film = with_spots().radiograph();
   Radiograph other = film;
   other.pixels = 2 * film.pixels + 512;
-  const Findings a = analyse(film);
-  const Findings b = analyse(other);
+  const Findings a = analyse(film, by_thresholds());
+  const Findings b = analyse(other, by_thresholds());
   ASSERT_EQ(a.lesions.size(), 2U);
   ASSERT_EQ(b.lesions.size(), 2U);
   for (std::size_t i = 0; i < a.lesions.size(); ++i)
@@ -121,7 +137,7 @@ TEST(Analyse, TracesEveryStage) {
     EXPECT_FALSE(image.empty()) << name;
     EXPECT_TRUE(names.insert(std::string(name)).second) << name << " comes once";
   };
-  analyse(with_spots().radiograph(), {}, options);
+  analyse(with_spots().radiograph(), by_thresholds(), options);
   for (const char* stage : {"2-normalise/", "3-anatomy/", "4-lesions/"})
     EXPECT_TRUE(std::ranges::any_of(names, [&](const auto& n) { return n.starts_with(stage); }))
         << stage;
@@ -136,7 +152,7 @@ TEST(Analyse, AFilmWithoutAnythingIsAResult) {
 }
 
 TEST(Analyse, RecordsParametersAndRules) {
-  Params params;
+  Params params = by_thresholds();
   params.lesions.min_score = 0.9;
   const Findings found = analyse(with_spots().radiograph(), params);
   const auto at = std::ranges::find(found.parameters, "lesions.min_score",
