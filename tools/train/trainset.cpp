@@ -99,8 +99,9 @@ cv::Mat1b working_maps(const simulate::Film& film, const NormalisedFilm& normali
 }
 
 const json judged_simulated{"body", "bone", "deposit", "mimic", "foreign", "prominences"};
-/// A real film of the list is known to show no deposit but those put in, and no vessel, phlebolith or
-/// new bone that caught an eye; its sesamoids, which nobody marked, are too few to teach the opposite.
+/// A real film of the list is known to show no deposit but those put in, and no vessel, phlebolith
+/// or new bone that caught an eye; its sesamoids, which nobody marked, are too few to teach the
+/// opposite.
 const json judged_real{"deposit", "mimic"};
 
 json about(const simulate::Film& film, const NormalisedFilm& normalised) {
