@@ -17,6 +17,7 @@ import csv
 import json
 import os
 import re
+import shutil
 import statistics
 import subprocess
 import sys
@@ -265,6 +266,8 @@ def parse_arguments():
     if "--" in own:
         own, rest = own[:own.index("--")], own[own.index("--") + 1:]
     options = parser.parse_args(own)
+    if options.montage and not shutil.which("montage"):
+        parser.error("--montage needs the program of that name: apt-get install imagemagick")
     options.rest = rest
     options.calx = str(options.calx.resolve())
     return options
