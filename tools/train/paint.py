@@ -34,6 +34,16 @@ def grid(size):
     return x - half, y - half
 
 
+def bent_ellipse(rng, size, length, least_slim):
+    """Coordinates in which an uneven ellipse of that length is a circle."""
+    x, y = grid(size)
+    slim, angle = rng.uniform(least_slim, 1), rng.uniform(0, math.pi)
+    u = x * math.cos(angle) + y * math.sin(angle)
+    v = (y * math.cos(angle) - x * math.sin(angle)) / slim
+    bend = 0.12 * length
+    return u + bend * noise(rng, size, length / 2), v + bend * noise(rng, size, length / 2)
+
+
 def ball(x, y, radius):
     """Thickness of a ball, 1 in its middle."""
     return np.sqrt(np.maximum(0, 1 - (x * x + y * y) / (radius * radius)))
@@ -138,12 +148,7 @@ def band(rng, length):
 def sheet(rng, length):
     """A plaque seen from above: cloudy, or a net."""
     size = int(1.3 * length) + 9
-    x, y = grid(size)
-    slim, angle = rng.uniform(0.3, 1), rng.uniform(0, math.pi)
-    u = x * math.cos(angle) + y * math.sin(angle)
-    v = (y * math.cos(angle) - x * math.sin(angle)) / slim
-    bend = 0.12 * length
-    u, v = u + bend * noise(rng, size, length / 2), v + bend * noise(rng, size, length / 2)
+    u, v = bent_ellipse(rng, size, length, 0.3)
     inside = np.clip((1 - np.hypot(u, v) / (length / 2)) * 4, 0, 1)
     cloud = noise(rng, size, rng.uniform(3, 10) * MM)
     if rng.random() < 0.35:
@@ -175,12 +180,7 @@ def vessel(rng, length):
 def ossification(rng, length):
     """Bone where none belongs: a rim around a spongy inside."""
     size = int(1.5 * length) + 7
-    x, y = grid(size)
-    slim, angle = rng.uniform(0.35, 1), rng.uniform(0, math.pi)
-    u = x * math.cos(angle) + y * math.sin(angle)
-    v = (y * math.cos(angle) - x * math.sin(angle)) / slim
-    bend = 0.12 * length
-    u, v = u + bend * noise(rng, size, length / 2), v + bend * noise(rng, size, length / 2)
+    u, v = bent_ellipse(rng, size, length, 0.35)
     inner = length / 2 - MM * rng.uniform(0.6, 1.5)
     wall = ball(u, v, length / 2) - 0.75 * ball(u, v, max(1, inner))
     return wall * np.clip(1 + rng.uniform(0.1, 0.35) * noise(rng, size, MM * rng.uniform(0.8, 2)), 0.2, 2)
