@@ -61,9 +61,10 @@ Result<InferencePool> InferencePool::open(std::string_view onnx) {
   return InferencePool(std::move(impl));
 }
 
-std::vector<cv::Mat> InferencePool::forward(const cv::Mat& blocks) const {
+std::vector<cv::Mat> InferencePool::forward(const cv::Mat& tone, const cv::Mat& thumbnail) const {
   cv::dnn::Net net = impl_->take();
-  net.setInput(blocks);
+  net.setInput(tone, "tone");
+  net.setInput(thumbnail, "thumbnail");
   std::vector<cv::Mat> outputs, copies;
   net.forward(outputs, std::vector<cv::String>(kOutputs.begin(), kOutputs.end()));
   for (const cv::Mat& output : outputs)

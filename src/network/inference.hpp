@@ -19,7 +19,7 @@ public:
   ~InferencePool();
 
   /// The outputs "maps", "heat" and "film". Throws for an input of a wrong shape (a caller's bug).
-  std::vector<cv::Mat> forward(const cv::Mat& blocks) const;
+  std::vector<cv::Mat> forward(const cv::Mat& tone, const cv::Mat& thumbnail) const;
 
 private:
   struct Impl;

@@ -4,7 +4,9 @@
 #include "network/read_outputs.hpp"
 #include "network/standard_network.hpp"
 
+#include <algorithm>
 #include <array>
+#include <opencv2/imgproc.hpp>
 #include <stdexcept>
 
 namespace calx {
@@ -28,6 +30,26 @@ cv::Mat input_blocks(const NormalisedFilm& film) {
     }
   }
   return blocks;
+}
+
+constexpr int kThumbnail = 160; ///< pixels a side
+
+/// The field's bounding box, its longer side that of the thumbnail, in the middle of black; the
+/// same as thumbnail() of tools/train/thumbnails.py.
+cv::Mat thumbnail(const NormalisedFilm& film) {
+  const std::array<int, 4> shape{1, 1, kThumbnail, kThumbnail};
+  cv::Mat out(static_cast<int>(shape.size()), shape.data(), CV_32F, cv::Scalar(0));
+  const cv::Rect box = cv::boundingRect(film.field);
+  if (box.empty()) return out;
+  cv::Mat1f shown(box.size(), 0.0F);
+  film.density(box).copyTo(shown, film.field(box));
+  const double scale = kThumbnail / static_cast<double>(std::max(box.width, box.height));
+  const cv::Size size(std::max(1, cvRound(box.width * scale)),
+                      std::max(1, cvRound(box.height * scale)));
+  cv::Mat1f picture(kThumbnail, kThumbnail, out.ptr<float>());
+  const cv::Point corner((kThumbnail - size.width) / 2, (kThumbnail - size.height) / 2);
+  cv::resize(shown, picture(cv::Rect(corner, size)), size, 0, 0, cv::INTER_AREA);
+  return out;
 }
 
 } // namespace
@@ -57,8 +79,8 @@ std::shared_ptr<const Network> Network::standard() {
   return network;
 }
 
-std::vector<cv::Mat> Network::answer(const cv::Mat& blocks) const {
-  return impl_->pool.forward(blocks);
+std::vector<cv::Mat> Network::answer(const cv::Mat& tone, const cv::Mat& thumbnail) const {
+  return impl_->pool.forward(tone, thumbnail);
 }
 
 const std::string& Network::description() const {
@@ -79,7 +101,7 @@ void NetworkParams::describe(ParameterList& list) {
 
 TissueMaps Network::see(const NormalisedFilm& film, const NetworkParams& params,
                         const Trace& trace) const {
-  const std::vector<cv::Mat> outputs = answer(input_blocks(film));
+  const std::vector<cv::Mat> outputs = answer(input_blocks(film), thumbnail(film));
   TissueMaps maps;
   const auto map = [&](int index) { return probability_map(outputs[0], index, film.field); };
   maps.body = map(0);

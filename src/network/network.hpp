@@ -1,8 +1,9 @@
 // What a trained network sees on a film: tissues pixel by pixel, named bony prominences, and which
 // part of the body the film shows.
 //
-// The network is a small U-Net (Ronneberger et al., MICCAI 2015) with three heads, trained by
-// tools/train and run by OpenCV's dnn module on the processor. Its card is in models/README.md.
+// The network is a small U-Net (Ronneberger et al., MICCAI 2015) for what lies where and a smaller
+// one that sees the whole film from afar, trained by tools/train and run by OpenCV's dnn module on
+// the processor. Its card is in models/README.md.
 #pragma once
 
 #include "core/error.hpp"
@@ -69,9 +70,9 @@ public:
   /// May be called from many threads; the same film gives the same maps on any number of them.
   TissueMaps see(const NormalisedFilm& film, const NetworkParams& params = {},
                  const Trace& trace = {}) const;
-  /// The raw outputs "maps", "heat" and "film" for a 1 x 4 x H x W input whose sides are multiples
-  /// of 32: tools/train/network.py defines them.
-  std::vector<cv::Mat> answer(const cv::Mat& blocks) const;
+  /// The raw outputs "maps", "heat" and "film" for a 1 x 4 x H x W tone whose sides are multiples
+  /// of 32 and a 1 x 1 x 160 x 160 thumbnail: tools/train/network.py defines them.
+  std::vector<cv::Mat> answer(const cv::Mat& tone, const cv::Mat& thumbnail) const;
   const std::string& description() const;
 
 private:

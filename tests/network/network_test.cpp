@@ -17,10 +17,10 @@ nlohmann::json reference() {
 }
 
 /// The same formula as tools/train/export.py.
-cv::Mat reference_input(int side) {
-  const std::array<int, 4> shape{1, 4, side, side};
+cv::Mat reference_input(int channels, int side) {
+  const std::array<int, 4> shape{1, channels, side, side};
   cv::Mat blocks(4, shape.data(), CV_32F);
-  for (int c = 0; c < 4; ++c)
+  for (int c = 0; c < channels; ++c)
     for (int y = 0; y < side; ++y)
       for (int x = 0; x < side; ++x)
         blocks.ptr<float>(0, c, y)[x] = static_cast<float>(
@@ -47,7 +47,9 @@ bool same(const cv::Mat1f& a, const cv::Mat1f& b) {
 
 TEST(Network, AnswersAsPyTorchDoes) {
   const auto expected = reference();
-  const auto answers = Network::standard()->answer(reference_input(expected["side"].get<int>()));
+  const auto answers =
+      Network::standard()->answer(reference_input(4, expected["side"].get<int>()),
+                                  reference_input(1, expected["thumbnail_side"].get<int>()));
   ASSERT_EQ(answers.size(), 3U);
   const std::size_t step = expected["step"];
   const std::array<const char*, 3> names{"maps", "heat", "film"};
@@ -97,6 +99,22 @@ TEST(Network, MapsHaveTheFilmsSizeAndAreEmptyOutsideTheField) {
       EXPECT_LT(p.at.x, size.width + 64);
     }
   }
+}
+
+TEST(Network, WordsComeFromTheFieldAloneWhereverItLies) {
+  const NormalisedFilm film = bar_film(140, 100);
+  NormalisedFilm moved;
+  moved.grid = film.grid;
+  moved.density = cv::Mat1f(200, 230, 0.7F); // a bright shutter
+  moved.field = cv::Mat1b(200, 230, uchar(0));
+  const cv::Rect place(90, 30, 100, 140);
+  film.density.copyTo(moved.density(place), film.field);
+  film.field.copyTo(moved.field(place));
+  const TissueMaps expected = Network::standard()->see(film),
+                   seen = Network::standard()->see(moved);
+  EXPECT_EQ(seen.region.word, expected.region.word);
+  EXPECT_EQ(seen.region.confidence, expected.region.confidence);
+  EXPECT_EQ(seen.view.confidence, expected.view.confidence);
 }
 
 TEST(Network, TheSameFilmGivesTheSameMapsOnManyThreads) {

@@ -13,13 +13,12 @@ import cv2
 import numpy as np
 import torch
 
-from network import MAPS, PROMINENCES, REGIONS, SIDES, VIEWS
+from network import MAPS, PROMINENCES
 from paint import paint
 
 BITS = {"body": 1, "bone": 2, "deposit": 4, "mimic": 8, "foreign": 16, "unjudged": 32, "field": 64}
 HEAT_CELL = 8  # working pixels: 2 mm
 HEAT_SIGMA = 0.9  # cells
-UNKNOWN = -1
 PAINTED = {"simulated": 0.4, "real": 0.65}  # share of windows that deposits are painted into
 
 
@@ -70,7 +69,7 @@ def draw_centre(rng, maps):
 
 
 def placement(rng, maps, size):
-    """An affine map from the film to a window of `size` (rows, columns), and whether it mirrors."""
+    """An affine map from the film to a window of `size` (rows, columns)."""
     x, y, width, height = field_box(maps)
     centre = draw_centre(rng, maps)
     # A film without a stated spacing is taken for 240 mm long, be it a finger or a pelvis.
@@ -81,13 +80,12 @@ def placement(rng, maps, size):
     middle = np.array([x + width / 2, y + height / 2])
     centre = np.where(low < high, np.clip(centre, low, high), middle)
     angle = rng.normal(0, 6) + (90 * rng.integers(4) if rng.random() < 0.15 else 0)
-    mirror = rng.random() < 0.5
     turn = scale * np.array([[math.cos(math.radians(angle)), -math.sin(math.radians(angle))],
                              [math.sin(math.radians(angle)), math.cos(math.radians(angle))]])
-    if mirror:
+    if rng.random() < 0.5:
         turn = np.array([[-1, 0], [0, 1]]) @ turn
     shift = np.array([size[1], size[0]]) / 2 - turn @ centre
-    return np.hstack([turn, shift[:, None]]), mirror
+    return np.hstack([turn, shift[:, None]])
 
 
 def retoned(rng, tone):
@@ -129,17 +127,6 @@ def heat_of(about, affine, size):
     return heat
 
 
-def code(words, word):
-    return words.index(word) if word in words else UNKNOWN
-
-
-def side_of(about, mirror):
-    side = about.get("side")
-    if mirror and side in ("left", "right"):
-        side = "left" if side == "right" else "right"
-    return code(SIDES, side)
-
-
 def blocks(maps):
     """M x 2H x 2W to M x 4 x H x W, in the order of the network's output."""
     count, rows, columns = maps.shape
@@ -156,16 +143,14 @@ def body_of(about, tone, maps, field):
 
 
 def window(film, rng, size, augment=True):
-    """One training sample: tone, map targets, map weights, heat, and what the film shows."""
+    """One training sample: tone, map targets, map weights, and heat."""
     about, tone, maps = film.about, film.tone(), film.maps()
     if augment:
-        affine, mirror = placement(rng, maps, size)
+        affine = placement(rng, maps, size)
     else:
         x, y, width, height = field_box(maps)
-        affine, mirror = np.array([[1.0, 0, size[1] / 2 - x - width / 2],
-                                   [0, 1.0, size[0] / 2 - y - height / 2]]), False
+        affine = np.array([[1.0, 0, size[1] / 2 - x - width / 2], [0, 1.0, size[0] / 2 - y - height / 2]])
     shape = (size[1], size[0])
-    exposed = (maps & BITS["field"] > 0).sum()
     field = cv2.warpAffine(maps & BITS["field"], affine, shape, flags=cv2.INTER_NEAREST) > 0
     tone = cv2.warpAffine(tone, affine, shape, flags=cv2.INTER_LINEAR)
     maps = cv2.warpAffine(maps, affine, shape, flags=cv2.INTER_NEAREST)
@@ -178,11 +163,8 @@ def window(film, rng, size, augment=True):
     known = field & ((maps & BITS["unjudged"]) == 0)
     judged = blocks(np.stack([known & (name in about["judged"]) for name in MAPS]))
     heat = heat_of(about, affine, size)
-    whole = field.sum() > 0.75 * exposed * abs(np.linalg.det(affine[:, :2]))
     return {"tone": tone[None], "truth": truth, "judged": judged, "heat": heat,
-            "heat_judged": np.float32("prominences" in about["judged"]),
-            "region": code(REGIONS, about.get("region")), "view": code(VIEWS, about.get("view")),
-            "side": side_of(about, mirror) if whole else UNKNOWN}
+            "heat_judged": np.float32("prominences" in about["judged"])}
 
 
 class Windows(torch.utils.data.Dataset):

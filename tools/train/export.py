@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""Writes the trained network as ONNX: tools/train/export.py CHECKPOINT -o models/calx-net.onnx --calibrate SET...
+"""Writes the trained networks as one ONNX file:
+
+    tools/train/export.py CHECKPOINT --film FILE -o models/calx-net.onnx --calibrate SET...
 
 Exported is the moving average of the weights, with batch normalisation folded into the convolutions. The focal
 loss leaves what is rare with probabilities that are far too even; on validation films the logits of deposits and
@@ -15,20 +17,21 @@ from pathlib import Path
 import numpy as np
 import torch
 
+import thumbnails
 from dataset import films_in
-from network import MAPS, PROMINENCES, REGIONS, SIDES, VIEWS, CalxNet, fused
+from network import MAPS, PROMINENCES, REGIONS, SIDES, VIEWS, Exported, FilmNet, fused, restored
 from validate import logits_of, truth_of
 
 REFERENCE = Path(__file__).resolve().parents[2] / "tests" / "network" / "reference.json"
-SIDE = 64  # of the reference input
+SIDE = 64  # of the reference input, in positions
 STEP = 37  # every 37th number of an output is kept
 CALIBRATED = ("deposit", "mimic")
 EDGES = np.linspace(-16, 16, 3201)  # of the histograms of logits
 
 
-def reference_input():
+def reference_input(channels, side):
     """Smooth, of the film's range, and the same wherever it is computed."""
-    c, y, x = np.mgrid[0:4, 0:SIDE, 0:SIDE]
+    c, y, x = np.mgrid[0:channels, 0:side, 0:side]
     return (0.5 + 0.4 * np.sin(0.11 * x + 0.07 * y * (c + 1)) * np.cos(0.05 * y))[None].astype(np.float32)
 
 
@@ -68,24 +71,26 @@ def calibrate(model, folders):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("--film", type=Path, required=True, help="weights written by train_film.py")
     parser.add_argument("-o", "--out", type=Path, required=True)
     parser.add_argument("--weights", type=Path, help="the exported weights as well, for tools/train/validate.py")
     parser.add_argument("--calibrate", type=Path, nargs="+", default=[], help="sets of validation films")
     options = parser.parse_args()
     state = torch.load(options.checkpoint, map_location="cpu")
-    model = CalxNet()
-    model.load_state_dict(state["average"])
-    model = fused(model)
+    model = fused(restored(state))
     if options.calibrate:
         calibrate(model, options.calibrate)
     if options.weights:
-        torch.save({"fused": model.state_dict(), "step": state["step"]}, options.weights)
-    names = ["maps", "heat", "film"]
-    torch.onnx.export(model, torch.zeros(1, 4, SIDE, SIDE), options.out, opset_version=11, input_names=["tone"],
+        torch.save({"average": model.state_dict(), "fused": True, "step": state["step"]}, options.weights)
+    film = fused(FilmNet())
+    film.load_state_dict(torch.load(options.film)["film"])
+    inputs = [torch.from_numpy(reference_input(4, SIDE)), torch.from_numpy(reference_input(1, thumbnails.SIDE))]
+    whole, names = Exported(model, film).eval(), ["maps", "heat", "film"]
+    torch.onnx.export(whole, tuple(inputs), options.out, opset_version=11, input_names=["tone", "thumbnail"],
                       output_names=names, dynamic_axes={"tone": {2: "rows", 3: "columns"}})
     with torch.no_grad():
-        answers = model(torch.from_numpy(reference_input()))
-    reference = {"side": SIDE, "step": STEP, "regions": REGIONS, "views": VIEWS, "sides": SIDES,
+        answers = whole(*inputs)
+    reference = {"side": SIDE, "thumbnail_side": thumbnails.SIDE, "step": STEP, "regions": REGIONS, "views": VIEWS, "sides": SIDES,
                  "prominences": PROMINENCES, "count": {name: answer.numel() for name, answer in zip(names, answers)},
                  **{name: [float(f"{v:.7g}") for v in answer.flatten()[::STEP]] for name, answer in zip(names, answers)}}
     REFERENCE.write_text(json.dumps(reference) + "\n")

@@ -1,11 +1,13 @@
-"""The network: one small U-Net with three heads.
+"""The network: a small U-Net that marks the film pixel by pixel, and a smaller one that says what it shows.
 
-Input   1 x 4 x H x W: the film's tone on the working grid (0.25 mm), each 2 x 2 block of pixels as
-        four channels, so one position is 0.5 mm. H and W are multiples of 32.
-Maps    1 x 20 x H x W: logits of the five MAPS, again 2 x 2 working pixels a position
-        (channel = 4 * map + 2 * row + column).
-Heat    1 x len(PROMINENCES) x H/4 x W/4: logits of a named prominence in this cell of 2 mm.
-Film    1 x (regions + views + sides): logits of what the film shows.
+Tone       1 x 4 x H x W: the film's tone on the working grid (0.25 mm), each 2 x 2 block of pixels as
+           four channels, so one position is 0.5 mm. H and W are multiples of 32.
+Thumbnail  1 x 1 x 160 x 160: the tone of the whole exposed field, made small.
+
+Maps       1 x 20 x H x W: logits of the five MAPS, again 2 x 2 working pixels a position
+           (channel = 4 * map + 2 * row + column).
+Heat       1 x len(PROMINENCES) x H/4 x W/4: logits of a named prominence in this cell of 2 mm.
+Film       1 x (regions + views + sides): logits of what the film shows.
 """
 import copy
 
@@ -64,8 +66,6 @@ class CalxNet(nn.Module):
                                  for i in range(len(w) - 1)])
         self.maps = nn.Conv2d(w[0], 4 * len(MAPS), 1)
         self.heat = nn.Conv2d(w[2], len(PROMINENCES), 1)
-        self.film = nn.Sequential(nn.Conv2d(w[-1], 128, 1), nn.ReLU(inplace=True),
-                                  nn.Conv2d(128, len(REGIONS) + len(VIEWS) + len(SIDES), 1))
         # Rare things start as rare, or the first thousand steps unlearn everything else.
         nn.init.constant_(self.maps.bias, -3)
         nn.init.constant_(self.heat.bias, -6)
@@ -75,14 +75,42 @@ class CalxNet(nn.Module):
         for stage in self.down:
             x = stage(x)
             skips.append(x)
-        film = self.film(F.adaptive_avg_pool2d(x, 1))
         heat = None
         for i in reversed(range(len(self.up))):
             x = F.interpolate(self.across[i](x), scale_factor=2, mode="nearest")
             x = self.up[i](torch.cat([x, skips[i]], 1))
             if i == 2:
                 heat = self.heat(x)
-        return self.maps(x), heat, film
+        return self.maps(x), heat
+
+
+class FilmNet(nn.Module):
+    """What a film shows is seen best from afar: this one looks at the thumbnail."""
+
+    def __init__(self, widths=(16, 32, 64, 96, 128)):
+        super().__init__()
+        layers, inputs = [], 1
+        for i, width in enumerate(widths):
+            layers.append(convolution(inputs, width, 2))
+            layers += [convolution(width, width)] if i >= 2 else []
+            inputs = width
+        self.layers = nn.Sequential(*layers)
+        self.words = nn.Conv2d(inputs, len(REGIONS) + len(VIEWS) + len(SIDES), 1)
+        self.spare = nn.Dropout(0.2)  # there are few real films
+
+    def forward(self, x):
+        return self.words(self.spare(F.adaptive_avg_pool2d(self.layers(x), 1)))
+
+
+class Exported(nn.Module):
+    """Both as the one network that calx runs."""
+
+    def __init__(self, net, film):
+        super().__init__()
+        self.net, self.film = net, film
+
+    def forward(self, tone, thumbnail):
+        return (*self.net(tone), self.film(thumbnail))
 
 
 def fused(model):
@@ -101,6 +129,13 @@ def fused(model):
             walk(child)
 
     walk(model)
+    return model
+
+
+def restored(state, weights="average"):
+    """The network of a checkpoint; export.py leaves one without batch normalisation."""
+    model = fused(CalxNet()) if state.get("fused") else CalxNet()
+    model.load_state_dict(state[weights])
     return model
 
 

@@ -249,7 +249,7 @@ def paint(rng, tone, body, bits, maps):
     if body.sum() < 400:
         return
     for kind, table, count in (("deposit", DEPOSITS, rng.choice([0, 1, 1, 1, 2, 2, 3, 5])),
-                               ("mimic", MIMICS, rng.choice([0, 0, 1, 2]))):
+                               ("mimic", MIMICS, rng.choice([0, 1, 1, 2, 3]))):
         for _ in range(count):
             painted = paint_one(rng, tone, body, table)
             if painted is None:

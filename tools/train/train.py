@@ -17,11 +17,12 @@ import torch
 import torch.nn.functional as F
 
 from dataset import Windows, films_in
-from network import MAPS, REGIONS, VIEWS, CalxNet, to_blocks
+from network import MAPS, CalxNet, restored, to_blocks
 
 # In the order of MAPS: body, bone, deposit, mimic, foreign.
-WEIGHT = [0.7, 1.0, 3.0, 1.5, 0.5]
+WEIGHT = [0.5, 0.8, 3.0, 2.5, 0.3]
 RARE = [False, False, True, True, True]
+HEAT_WEIGHT = 3
 DEPOSIT_WEIGHT = 3  # how much more often a film with a deposit is looked at
 DICE_SHARE, SMOOTH = 0.5, 20.0
 FEW = 300  # pixels: a window with less of a rare tissue counts as if it had this many
@@ -89,15 +90,6 @@ def heat_loss(logits, heat, judged):
     return each.sum() / (peak.sum() + 1)
 
 
-def film_loss(logits, batch):
-    parts = logits.flatten(1).split([len(REGIONS), len(VIEWS), 3], 1)
-    loss = 0
-    for part, key in zip(parts, ("region", "view", "side")):
-        if (batch[key] >= 0).any():
-            loss = loss + F.cross_entropy(part, batch[key], ignore_index=-1)
-    return loss
-
-
 def layout(half):
     """Of the images in memory: without AMX the other one is a fifth faster."""
     return torch.channels_last if half else torch.contiguous_format
@@ -106,11 +98,10 @@ def layout(half):
 def loss_of(model, batch, half):
     x = to_blocks(batch["tone"]).contiguous(memory_format=layout(half))
     with torch.autocast("cpu", dtype=torch.bfloat16, enabled=half):
-        maps, heat, film = model(x)
+        maps, heat = model(x)
     grouped = maps.float().contiguous().unflatten(1, (len(MAPS), 4))
     return {"maps": MapLoss.apply(grouped, batch["truth"], batch["judged"]),
-            "heat": heat_loss(heat.float(), batch["heat"], batch["heat_judged"]),
-            "film": film_loss(film.float(), batch)}
+            "heat": heat_loss(heat.float(), batch["heat"], batch["heat_judged"])}
 
 
 def rate(step, total, peak):
@@ -136,8 +127,7 @@ class Average:
 def save(path, model, average, optimiser, step):
     """Atomic; half precision would do for the weights, but a resumed run should not notice."""
     part = path.with_suffix(".part")
-    torch.save({"model": model.state_dict(), "average": average.state,
-                "optimiser": optimiser.state_dict(), "step": step}, part)
+    torch.save({"model": model.state_dict(), "average": average.state, "optimiser": optimiser.state_dict(), "step": step}, part)
     os.replace(part, path)
 
 
@@ -191,17 +181,17 @@ def main():
         each = np.array([DEPOSIT_WEIGHT if film.has_deposit() else 1 for film in part])
         weights += list(float(weight or 1) * each / each.sum())
     half = not arguments.full_precision
-    model = CalxNet().to(memory_format=layout(half))
+    resumed = torch.load(arguments.checkpoint) if arguments.checkpoint.exists() else None
+    if resumed:
+        model = restored(resumed, "model")
+    else:
+        model = restored(torch.load(arguments.start)) if arguments.start else CalxNet()
+    model = model.to(memory_format=layout(half))
     optimiser = torch.optim.AdamW(model.parameters(), lr=arguments.rate, weight_decay=1e-4)
     average, step = Average(model), 0
-    if arguments.checkpoint.exists():
-        state = torch.load(arguments.checkpoint)
-        model.load_state_dict(state["model"])
-        optimiser.load_state_dict(state["optimiser"])
-        average.state, step = state["average"], state["step"]
-    elif arguments.start:
-        model.load_state_dict(torch.load(arguments.start)["average"])
-        average = Average(model)
+    if resumed:
+        optimiser.load_state_dict(resumed["optimiser"])
+        average.state, step = resumed["average"], resumed["step"]
     log = arguments.checkpoint.with_suffix(".log.jsonl")
     print(f"{len(films)} films, from step {step}", flush=True)
 
@@ -216,7 +206,7 @@ def main():
         for group in optimiser.param_groups:
             group["lr"] = rate(step, arguments.steps, arguments.rate)
         losses = loss_of(model, batch, half)
-        total = losses["maps"] + 3 * losses["heat"] + 0.4 * losses["film"]
+        total = losses["maps"] + HEAT_WEIGHT * losses["heat"]
         optimiser.zero_grad(set_to_none=True)
         total.backward()
         size_of_step = torch.nn.utils.clip_grad_norm_(model.parameters(), 5)

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 
 from dataset import BITS, HEAT_CELL, films_in
-from network import MAPS, PROMINENCES, REGIONS, CalxNet, fused, to_blocks
+from network import MAPS, PROMINENCES, fused, restored, to_blocks
 
 SCORES = (0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6, 0.8)
 BANDS = ((0.7, 2), (2, 5), (5, 25), (25, 1000))  # equivalent diameter in mm
@@ -28,9 +28,9 @@ def logits_of(model, film):
     padded = np.zeros((1, 1, rows, columns), np.float32)
     padded[0, 0, : tone.shape[0], : tone.shape[1]] = tone * field
     with torch.no_grad():
-        planes, heat, words = model(to_blocks(torch.from_numpy(padded)))
+        planes, heat = model(to_blocks(torch.from_numpy(padded)))
     planes = torch.pixel_shuffle(planes, 2)[0].numpy()[:, : tone.shape[0], : tone.shape[1]]
-    return planes, heat[0].numpy(), words.flatten().numpy()
+    return planes, heat[0].numpy()
 
 
 def truth_of(film, name):
@@ -45,15 +45,8 @@ def logistic(z):
 
 
 def loaded(checkpoint):
-    """The network without batch normalisation, of a checkpoint or as export.py left it."""
-    state = torch.load(checkpoint, map_location="cpu")
-    if "fused" in state:
-        model = fused(CalxNet())
-        model.load_state_dict(state["fused"])
-        return model
-    model = CalxNet()
-    model.load_state_dict(state["average"])
-    return fused(model)
+    """The network without batch normalisation."""
+    return fused(restored(torch.load(checkpoint, map_location="cpu")))
 
 
 def regions_of(probability, outline):
@@ -151,10 +144,10 @@ def main():
     options = parser.parse_args()
     model = loaded(options.checkpoint)
     for folder in options.sets:
-        found, false, films, dice, errors, words, tiles = [], ([], []), [0, 0], [], [], [], []
+        found, false, films, dice, errors, tiles = [], ([], []), [0, 0], [], [], []
         for film in films_in([folder])[: options.most]:
             maps = film.maps()
-            logits, heat, film_words = logits_of(model, film)
+            logits, heat = logits_of(model, film)
             planes = logistic(logits) * (maps & BITS["field"] > 0)
             pitch = film.about.get("pitch_mm", 0.25)
             regions = regions_of(planes[MAPS.index(options.map)], options.outline)
@@ -167,10 +160,8 @@ def main():
                 bone, truth = planes[1] >= 0.5, maps & BITS["bone"] > 0
                 dice.append(2 * (bone & truth).sum() / max(1, bone.sum() + truth.sum()))
             errors += prominence_errors(film, logistic(heat), pitch)
-            if film.about["region"] in REGIONS:
-                words.append(REGIONS[int(film_words[: len(REGIONS)].argmax())] == film.about["region"])
             tiles.append(drawn(film.tone(), maps, regions) if options.picture else None)
-        print(f"{folder}: {sum(films)} films, {films[1]} without deposits; region right {np.mean(words):.3f}")
+        print(f"{folder}: {sum(films)} films, {films[1]} without deposits")
         if dice:
             print(f"bone Dice {np.mean(dice):.3f}")
         if errors:

@@ -1,0 +1,76 @@
+#!/usr/bin/env python3
+"""Trains the network that says what a film shows: tools/train/train_film.py SET... -o FILE --check SET...
+
+Small enough to be trained in one go; the last rate is zero, so the last weights are the result.
+"""
+import argparse
+import math
+import time
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+
+from dataset import BITS, films_in
+from network import REGIONS, SIDES, VIEWS, FilmNet, fused
+from thumbnails import Thumbnails, thumbnail, words_of
+
+SIZES = [len(REGIONS), len(VIEWS), len(SIDES)]
+WORDS = {"region": 1.0, "view": 0.5, "side": 0.3}  # and their share of the loss
+
+
+def film_loss(logits, batch):
+    parts = logits.flatten(1).split(SIZES, 1)
+    return sum(share * F.cross_entropy(part, batch[word], ignore_index=-1, label_smoothing=0.05)
+               for part, (word, share) in zip(parts, WORDS.items()) if (batch[word] >= 0).any())
+
+
+def check(model, folder):
+    """Shares of the words that are right, where the truth is known."""
+    right = {word: [] for word in WORDS}
+    model = fused(model)
+    with torch.no_grad():
+        for film in films_in([folder]):
+            small = thumbnail(film.tone(), film.maps() & BITS["field"] > 0)
+            for word, said in zip(WORDS, words_of(model(torch.from_numpy(small)[None, None]))):
+                if film.about[word]:
+                    right[word].append(said == film.about[word])
+    print(f"{folder}:", ", ".join(f"{word} {sum(r)} of {len(r)} right" for word, r in right.items()), flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("sets", nargs="+", help="folders made by calx-trainset")
+    parser.add_argument("-o", "--out", type=Path, required=True)
+    parser.add_argument("--check", nargs="+", default=[], help="sets of validation films")
+    parser.add_argument("--steps", type=int, default=2000)
+    parser.add_argument("--batch", type=int, default=32)
+    parser.add_argument("--rate", type=float, default=2e-3)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=1)
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    torch.manual_seed(options.seed)
+    sequence = Thumbnails(films_in(options.sets), options.seed, 0, options.steps * options.batch)
+    model = FilmNet().train()
+    optimiser = torch.optim.AdamW(model.parameters(), lr=options.rate, weight_decay=0.02)
+    begun, sums = time.time(), 0
+    for step, batch in enumerate(torch.utils.data.DataLoader(sequence, options.batch, num_workers=1), 1):
+        for group in optimiser.param_groups:
+            group["lr"] = options.rate * min(1, step / 100) * 0.5 * (1 + math.cos(math.pi * step / options.steps))
+        loss = film_loss(model(batch["tone"]), batch)
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        optimiser.step()
+        sums += float(loss)
+        if step % 100 == 0:
+            print(f"step {step}: loss {sums / 100:.3f}, {time.time() - begun:.0f} s", flush=True)
+            sums = 0
+        if step % 500 == 0 or step == options.steps:
+            for folder in options.check:
+                check(model, folder)
+    torch.save({"film": fused(model).state_dict(), "steps": options.steps}, options.out)
+
+
+if __name__ == "__main__":
+    main()
