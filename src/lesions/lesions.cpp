@@ -62,6 +62,11 @@ cv::Mat1f without_letters(const cv::Mat1f& density, const cv::Mat1b& letters) {
   return out;
 }
 
+/// Calcium does not float in the air beside a limb.
+bool lies_in(const cv::Mat1b& body, const SeenRegion& region) {
+  return 2 * cv::countNonZero(body(region.box) & region.mask) >= cv::countNonZero(region.mask);
+}
+
 /// The measurements that only reported regions need.
 void measure_closely(const NormalisedFilm& film, const AnatomyMap& anatomy,
                      const Surroundings& around, std::vector<Deposit>& deposits) {
@@ -143,7 +148,7 @@ std::vector<Deposit> find_deposits(const NormalisedFilm& film, const TissueMaps&
   std::vector<Deposit> all;
   const auto add = [&](const cv::Mat1f& map, double min_score) {
     for (const SeenRegion& region : seen_regions(map, params.outline_probability)) {
-      if (region.probability < min_score) continue;
+      if (region.probability < min_score || !lies_in(anatomy.body, region)) continue;
       Candidate candidate;
       candidate.box = region.box;
       candidate.mask = region.mask;
