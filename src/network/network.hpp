@@ -23,7 +23,7 @@ namespace calx {
 
 struct NetworkParams {
   bool use = true;
-  double min_peak = 0.25;
+  double min_peak = 0.3;
   double min_word_confidence = 0.6;
 
   void describe(ParameterList& list);
