@@ -29,8 +29,22 @@ films_of() {
   for truth in "$1"/*.truth.json; do ls "${truth%.truth.json}".{dcm,png,jpg} 2>/dev/null || true; done
 }
 
-"$simulate" --anatomy "$meshes" --cache "$work/cache" --skeleton z-anatomy --seed 900001 --count "$films" -q \
-  -o "$work/simulated/truth" 2>/dev/null
+# keep FOLDER COMMAND...: makes the films of a folder, unless this program has made them before.
+keep() {
+  local truth=$work/$1/truth made
+  shift
+  made=$(sha256sum <"$simulate")$*
+  if [ "$(cat "$truth.made-by" 2>/dev/null)" != "$made" ]; then
+    rm -rf "$truth"
+    "$@" "$truth"
+    echo "$made" >"$truth.made-by"
+  fi
+}
+
+simulated() {
+  "$simulate" --anatomy "$meshes" --cache "$work/cache" --skeleton z-anatomy --seed 900001 --count "$1" -q -o "$2" 2>/dev/null
+}
+keep simulated simulated "$films"
 films_of "$work/simulated/truth" >"$work/simulated/films"
 judge simulated
 
@@ -45,9 +59,11 @@ grep -l '"exhaustive": true' -r "$work/real/truth" | sort | while read -r truth;
   stem=${truth#"$work/real/truth/"}
   ls "$radiographs/${stem%.truth.json}".* | grep -v truth.json | head -n 1
 done >"$work/inserted/backgrounds"
-xargs -d '\n' -a "$work/inserted/backgrounds" "$simulate" --seed 910001 --normal-share 0 -q \
-  --count "$(wc -l <"$work/inserted/backgrounds")" -o "$work/inserted/truth" --background \
-  2>"$work/inserted/errors" || true # some are no radiographs of a limb
+inserted() {
+  xargs -d '\n' -a "$work/inserted/backgrounds" "$simulate" --seed 910001 --normal-share 0 -q --count "$1" -o "$2" --background \
+    2>"$work/inserted/errors" || true # some are no radiographs of a limb
+}
+keep inserted inserted "$(wc -l <"$work/inserted/backgrounds")"
 films_of "$work/inserted/truth" >"$work/inserted/films"
 judge inserted
 
