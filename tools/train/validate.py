@@ -18,7 +18,7 @@ from network import MAPS, PROMINENCES, fused, restored, to_blocks
 
 SCORES = (0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6, 0.8)
 BANDS = ((0.7, 2), (2, 5), (5, 25), (25, 1000))  # equivalent diameter in mm
-MIN_PEAK = 0.25  # network.min_peak
+MIN_PEAK = 0.3  # network.min_peak
 
 
 def logits_of(model, film):
