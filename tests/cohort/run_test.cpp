@@ -2,6 +2,7 @@
 #include "cohort/small_cohort.hpp"
 #include "cohort/verify.hpp"
 
+#include <algorithm>
 #include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -40,7 +41,7 @@ TEST(Run, EveryFileEndsWithARecord) {
   const Record record = test::record_at(folder / "out", "deep/copy");
   ASSERT_TRUE(record.uids);
   EXPECT_EQ(record.uids->study_instance, "1.2.5");
-  EXPECT_GT(nlohmann::json::parse(record.findings).at("anatomy").at("body_area").at("px"), 1000);
+  EXPECT_FALSE(nlohmann::json::parse(record.findings).at("lesions").empty());
 }
 
 TEST(Run, GivesTheSameTablesForAnyNumberOfJobsAndInOneProcess) {
@@ -65,6 +66,7 @@ TEST(Run, GivesTheSameTablesForAnyNumberOfJobsAndInOneProcess) {
   test::run(threads);
   EXPECT_EQ(test::tables_of(folder / "one"), test::tables_of(folder / "two"));
   EXPECT_EQ(test::tables_of(folder / "one"), test::tables_of(folder / "threads"));
+  EXPECT_GT(std::ranges::count(test::bytes_of(folder / "one" / "deposits.csv"), '\n'), 4);
   // The confines keep no codec from its work.
   const auto all = test::outcomes(folder / "one");
   for (const auto syntax : calx::testing::all_syntaxes())
