@@ -1,32 +1,13 @@
 #include "network/network.hpp"
+#include "network/reference.hpp"
 
 #include <array>
-#include <cmath>
-#include <fstream>
 #include <future>
 #include <gmock/gmock.h>
-#include <nlohmann/json.hpp>
 #include <opencv2/core.hpp>
 
 namespace calx {
 namespace {
-
-nlohmann::json reference() {
-  std::ifstream in(std::string(CALX_SOURCE_DIR) + "/tests/network/reference.json");
-  return nlohmann::json::parse(in);
-}
-
-/// The same formula as tools/train/export.py.
-cv::Mat reference_input(int channels, int side) {
-  const std::array<int, 4> shape{1, channels, side, side};
-  cv::Mat blocks(4, shape.data(), CV_32F);
-  for (int c = 0; c < channels; ++c)
-    for (int y = 0; y < side; ++y)
-      for (int x = 0; x < side; ++x)
-        blocks.ptr<float>(0, c, y)[x] = static_cast<float>(
-            0.5 + 0.4 * std::sin(0.11 * x + 0.07 * y * (c + 1)) * std::cos(0.05 * y));
-  return blocks;
-}
 
 /// A bright bar on grey on black, in a field that leaves a margin.
 NormalisedFilm bar_film(int rows, int columns) {
@@ -46,10 +27,10 @@ bool same(const cv::Mat1f& a, const cv::Mat1f& b) {
 }
 
 TEST(Network, AnswersAsPyTorchDoes) {
-  const auto expected = reference();
+  const auto expected = test::reference();
   const auto answers =
-      Network::standard()->answer(reference_input(4, expected["side"].get<int>()),
-                                  reference_input(1, expected["thumbnail_side"].get<int>()));
+      Network::standard()->answer(test::reference_input(4, expected["side"].get<int>()),
+                                  test::reference_input(1, expected["thumbnail_side"].get<int>()));
   ASSERT_EQ(answers.size(), 3U);
   const std::size_t step = expected["step"];
   const std::array<const char*, 3> names{"maps", "heat", "film"};
@@ -64,7 +45,7 @@ TEST(Network, AnswersAsPyTorchDoes) {
 }
 
 TEST(Network, ItsWordsAreThoseItWasTrainedWith) {
-  const auto expected = reference();
+  const auto expected = test::reference();
   const auto check = [&](const char* key, std::span<const std::string_view> words) {
     const auto trained = expected[key].get<std::vector<std::string>>();
     EXPECT_THAT(std::vector<std::string>(words.begin(), words.end()),

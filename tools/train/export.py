@@ -35,6 +35,18 @@ def reference_input(channels, side):
     return (0.5 + 0.4 * np.sin(0.11 * x + 0.07 * y * (c + 1)) * np.cos(0.05 * y))[None].astype(np.float32)
 
 
+def every(step, numbers):
+    return [float(f"{v:.7g}") for v in numbers.flatten()[::step]]
+
+
+def reference_thumbnail():
+    """Of the formula's film in a field that has lost a corner."""
+    field = np.zeros((400, 400), bool)
+    field[50:380, 20:260] = True
+    field[50:140, 200:260] = False
+    return thumbnails.thumbnail(reference_input(1, 400)[0, 0], field)
+
+
 def logistic_fit(with_it, without):
     """Stretch and shift of the logits that make the probabilities likeliest, by Newton's method."""
     z = (EDGES[:-1] + EDGES[1:]) / 2
@@ -92,7 +104,8 @@ def main():
         answers = whole(*inputs)
     reference = {"side": SIDE, "thumbnail_side": thumbnails.SIDE, "step": STEP, "regions": REGIONS, "views": VIEWS, "sides": SIDES,
                  "prominences": PROMINENCES, "count": {name: answer.numel() for name, answer in zip(names, answers)},
-                 **{name: [float(f"{v:.7g}") for v in answer.flatten()[::STEP]] for name, answer in zip(names, answers)}}
+                 "thumbnail": every(STEP, reference_thumbnail()),
+                 **{name: every(STEP, answer) for name, answer in zip(names, answers)}}
     REFERENCE.write_text(json.dumps(reference) + "\n")
     print(f"{options.out}: step {state['step']}, {options.out.stat().st_size / 1e6:.2f} MB")
 

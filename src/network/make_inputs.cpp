@@ -1,0 +1,50 @@
+#include "network/make_inputs.hpp"
+
+#include <algorithm>
+#include <array>
+#include <opencv2/imgproc.hpp>
+
+namespace calx {
+namespace {
+
+constexpr int kMultiple = 64;   ///< of the padded film's sides: pairs of pixels, halved five times
+constexpr int kThumbnail = 160; ///< pixels a side
+
+cv::Mat tensor(int channels, int rows, int columns) {
+  const std::array<int, 4> shape{1, channels, rows, columns};
+  return cv::Mat(static_cast<int>(shape.size()), shape.data(), CV_32F, cv::Scalar(0));
+}
+
+} // namespace
+
+cv::Mat tone_input(const NormalisedFilm& film) {
+  const auto padded = [](int side) { return (side + kMultiple - 1) / kMultiple * kMultiple; };
+  cv::Mat1f tone(padded(film.density.rows), padded(film.density.cols), 0.0F);
+  film.density.copyTo(tone(cv::Rect({}, film.density.size())), film.field);
+  cv::Mat blocks = tensor(4, tone.rows / 2, tone.cols / 2);
+  for (int row = 0; row < tone.rows; ++row) {
+    const float* from = tone[row];
+    for (int odd = 0; odd < 2; ++odd) {
+      float* to = blocks.ptr<float>(0, 2 * (row % 2) + odd, row / 2);
+      for (int x = 0; x < tone.cols / 2; ++x) to[x] = from[2 * x + odd];
+    }
+  }
+  return blocks;
+}
+
+cv::Mat thumbnail_input(const NormalisedFilm& film) {
+  cv::Mat out = tensor(1, kThumbnail, kThumbnail);
+  const cv::Rect box = cv::boundingRect(film.field);
+  if (box.empty()) return out;
+  cv::Mat1f shown(box.size(), 0.0F);
+  film.density(box).copyTo(shown, film.field(box));
+  const double scale = kThumbnail / static_cast<double>(std::max(box.width, box.height));
+  const cv::Size size(std::max(1, cvRound(box.width * scale)),
+                      std::max(1, cvRound(box.height * scale)));
+  cv::Mat1f picture(kThumbnail, kThumbnail, out.ptr<float>());
+  const cv::Point corner((kThumbnail - size.width) / 2, (kThumbnail - size.height) / 2);
+  cv::resize(shown, picture(cv::Rect(corner, size)), size, 0, 0, cv::INTER_AREA);
+  return out;
+}
+
+} // namespace calx

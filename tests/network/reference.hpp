@@ -1,0 +1,30 @@
+// What PyTorch made of inputs that a formula gives: tools/train/export.py writes it.
+#pragma once
+
+#include <array>
+#include <cmath>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <opencv2/core.hpp>
+#include <string>
+
+namespace calx::test {
+
+inline nlohmann::json reference() {
+  std::ifstream in(std::string(CALX_SOURCE_DIR) + "/tests/network/reference.json");
+  return nlohmann::json::parse(in);
+}
+
+/// The same formula as tools/train/export.py.
+inline cv::Mat reference_input(int channels, int side) {
+  const std::array<int, 4> shape{1, channels, side, side};
+  cv::Mat input(4, shape.data(), CV_32F);
+  for (int c = 0; c < channels; ++c)
+    for (int y = 0; y < side; ++y)
+      for (int x = 0; x < side; ++x)
+        input.ptr<float>(0, c, y)[x] = static_cast<float>(
+            0.5 + 0.4 * std::sin(0.11 * x + 0.07 * y * (c + 1)) * std::cos(0.05 * y));
+  return input;
+}
+
+} // namespace calx::test
