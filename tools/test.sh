@@ -28,7 +28,7 @@ step() {
 tests() {
   local name=tests-$1 start=$SECONDS log total bad
   log=$logs/$name.log
-  ctest --preset "$1" -j2 >"$log" 2>&1
+  ctest --preset "$1" -j2 --verbose >"$log" 2>&1
   read -r bad total < <(sed -n 's/.*, \([0-9]*\) tests failed out of \([0-9]*\)$/\1 \2/p' "$log" | tail -1)
   if [ -z "${total:-}" ]; then
     bad=1
@@ -38,7 +38,7 @@ tests() {
   failed=$((failed + bad))
   if [ "$bad" -eq 0 ]; then
     printf 'ok      %-16s %4d s, %d tests\n' "$name" $((SECONDS - start)) "$total"
-    grep -h 'SKIPPED\|Skipped' "$log" | sort | uniq -c || true
+    grep -oh 'skipped: .*' "$log" | sort | uniq -c || true # each says why
   else
     printf 'FAILED  %-16s %4d s, %d of %d; from %s:\n' "$name" $((SECONDS - start)) "$bad" "$total" "$log"
     grep -B2 -A12 -E '\[  FAILED  \]|Failure$|ERROR: |runtime error' "$log" | head -150

@@ -2,7 +2,7 @@
 # remake_samples.sh REPOSITORY SIMULATOR MESHES: the simulator makes one of sample_images/ again, the
 # pixels to the last bit. Exit 77, skipped, where the meshes are not there.
 set -euo pipefail
-[ -d "$3" ] || { echo "SKIPPED: no meshes in $3"; exit 77; }
+[ -d "$3" ] || { echo "skipped: no meshes in $3"; exit 77; }
 fresh=$(mktemp -d)
 trap 'rm -rf "$fresh"' EXIT
 CALX_SIMULATE=$2 bash "$1/tools/make_samples.sh" "$3" "$fresh" forearm_localized

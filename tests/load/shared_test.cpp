@@ -1,5 +1,6 @@
 // The real films beside the repository, where they are there.
 #include "load/film.hpp"
+#include "support/shared_data.hpp"
 
 #include <dcmtk/config/osconfig.h>
 
@@ -11,12 +12,9 @@ namespace {
 namespace fs = std::filesystem;
 
 const fs::path& films() {
-  static const fs::path folder = fs::path(CALX_SHARED_DIR) / "radiographs";
+  static const fs::path folder = test::shared_data("radiographs");
   return folder;
 }
-
-#define SKIP_WITHOUT_FILMS()                                                                       \
-  if (!fs::exists(films())) GTEST_SKIP() << "no ../shared/radiographs here"
 
 /// What becomes of the files that are no readable radiograph.
 const std::map<std::string, std::string>& expected_failures() {
@@ -30,7 +28,7 @@ const std::map<std::string, std::string>& expected_failures() {
 }
 
 TEST(SharedFilms, AllLoadOrGiveTheirDocumentedCode) {
-  SKIP_WITHOUT_FILMS();
+  CALX_SKIP_WITHOUT(films());
   int loaded = 0;
   for (const auto& entry : fs::recursive_directory_iterator(films())) {
     const auto extension = entry.path().extension().string();
@@ -45,14 +43,14 @@ TEST(SharedFilms, AllLoadOrGiveTheirDocumentedCode) {
 }
 
 TEST(SharedFilms, DamageIsNoticedWhateverOthersDoToTheLog) {
-  SKIP_WITHOUT_FILMS();
+  CALX_SKIP_WITHOUT(films());
   EXPECT_EQ(code_of(films() / "dicom/RG2_JPLY.dcm"), "corrupt-pixels");
   OFLog::configure(OFLogger::OFF_LOG_LEVEL);
   EXPECT_EQ(code_of(films() / "dicom/RG2_JPLY.dcm"), "corrupt-pixels");
 }
 
 TEST(SharedFilms, LosslessVersionsOfOneFilmAreTheSameBits) {
-  SKIP_WITHOUT_FILMS();
+  CALX_SKIP_WITHOUT(films());
   const auto reference = load_radiograph(films() / "dicom/RG2_UNC.dcm");
   ASSERT_LOADS(reference);
   for (const char* name : {"RG2_J2KR", "RG2_JLSL", "RG2_JPLL", "RG2_RLE"}) {

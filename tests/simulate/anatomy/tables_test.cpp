@@ -1,4 +1,5 @@
 #include "simulate/anatomy/regions.hpp"
+#include "support/shared_data.hpp"
 
 #include <algorithm>
 #include <gtest/gtest.h>
@@ -51,8 +52,8 @@ TEST(Tables, EverySkeletonShowsWhatItHasBonesFor) {
 }
 
 TEST(Tables, BothSkeletonsPutABoneAtTheSamePlaceOfTheBody) {
-  const std::filesystem::path meshes = std::filesystem::path(CALX_SHARED_DIR) / "anatomy";
-  if (!std::filesystem::exists(meshes)) GTEST_SKIP() << "no meshes at " << meshes;
+  const auto meshes = calx::test::shared_data("anatomy");
+  CALX_SKIP_WITHOUT(meshes);
   SolidLibrary solids;
   const std::string_view names[] = {"capitate", "big_toe_proximal_phalanx"};
   const auto one = load_bones("bodyparts3d", meshes, names, solids);

@@ -1,4 +1,5 @@
 #include "meshes.hpp"
+#include "support/shared_data.hpp"
 
 #include <gtest/gtest.h>
 
@@ -93,9 +94,8 @@ TEST(Solid, RefusesWhatIsNoBody) {
 }
 
 TEST(Solid, OfEveryBoneKeepsItsVolume) {
-  const std::filesystem::path folder =
-      std::filesystem::path(CALX_SHARED_DIR) / "anatomy" / "opensim_arm_meshes";
-  if (!std::filesystem::exists(folder)) GTEST_SKIP() << "no meshes in " << folder;
+  const auto folder = calx::test::shared_data("anatomy/opensim_arm_meshes");
+  CALX_SKIP_WITHOUT(folder);
   for (const char* name : {"arm_r_2distph.vtp", "arm_r_capitate.vtp"}) {
     const auto mesh = read_mesh(folder / name);
     ASSERT_TRUE(mesh) << mesh.error().to_string();

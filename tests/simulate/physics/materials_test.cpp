@@ -1,6 +1,7 @@
 #include "simulate/physics/materials.hpp"
 #include "simulate/physics/spectrum.hpp"
 #include "simulate/physics/substances.hpp"
+#include "support/shared_data.hpp"
 
 #include <cmath>
 #include <filesystem>
@@ -23,9 +24,8 @@ TEST(Materials, AgreeWithNist) {
 }
 
 TEST(Materials, AgreeWithTheProjectsTable) {
-  const std::filesystem::path file =
-      std::filesystem::path(CALX_SHARED_DIR) / "facts" / "physics" / "mu_table.tsv";
-  if (!std::filesystem::exists(file)) GTEST_SKIP() << "no " << file;
+  const auto file = calx::test::shared_data("facts/physics/mu_table.tsv");
+  CALX_SKIP_WITHOUT(file);
   const std::map<std::string, Material> names{{"adipose", Material::Adipose},
                                               {"muscle", Material::Muscle},
                                               {"bone_cort", Material::CorticalBone},
