@@ -142,23 +142,17 @@ def body_of(about, tone, maps, field):
     return field & (cv2.erode(solid.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0)
 
 
-def window(film, rng, size, augment=True):
+def window(film, rng, size):
     """One training sample: tone, map targets, map weights, and heat."""
     about, tone, maps = film.about, film.tone(), film.maps()
-    if augment:
-        affine = placement(rng, maps, size)
-    else:
-        x, y, width, height = field_box(maps)
-        affine = np.array([[1.0, 0, size[1] / 2 - x - width / 2], [0, 1.0, size[0] / 2 - y - height / 2]])
+    affine = placement(rng, maps, size)
     shape = (size[1], size[0])
     field = cv2.warpAffine(maps & BITS["field"], affine, shape, flags=cv2.INTER_NEAREST) > 0
     tone = cv2.warpAffine(tone, affine, shape, flags=cv2.INTER_LINEAR)
     maps = cv2.warpAffine(maps, affine, shape, flags=cv2.INTER_NEAREST)
-    if augment:
-        if rng.random() < PAINTED["simulated" if "body" in about["judged"] else "real"]:
-            paint(rng, tone, body_of(about, tone, maps, field), BITS, maps)
-        tone = retoned(rng, tone)
-    tone *= field
+    if rng.random() < PAINTED["simulated" if "body" in about["judged"] else "real"]:
+        paint(rng, tone, body_of(about, tone, maps, field), BITS, maps)
+    tone = retoned(rng, tone) * field
     truth = blocks(np.stack([(maps & BITS[name]) > 0 for name in MAPS]))
     known = field & ((maps & BITS["unjudged"]) == 0)
     judged = blocks(np.stack([known & (name in about["judged"]) for name in MAPS]))

@@ -21,6 +21,7 @@ REGIONS = ["hand", "wrist", "forearm", "elbow", "upper-arm", "shoulder", "pelvis
            "knee", "leg", "ankle", "foot", "scrotum", "other"]
 VIEWS = ["pa", "ap", "lateral", "oblique", "axial", "unknown"]
 SIDES = ["left", "right", "both"]
+WORDS = [len(REGIONS), len(VIEWS), len(SIDES)]  # of the output "film", in this order
 PROMINENCES = (
     ["thumb_tuft", "thumb_ip_head", "thumb_mcp_head"]
     + [f"{finger}_{part}" for finger in ("index", "middle", "ring", "little")
@@ -89,13 +90,13 @@ class FilmNet(nn.Module):
 
     def __init__(self, widths=(16, 32, 64, 96, 128)):
         super().__init__()
-        layers, inputs = [], 1
-        for i, width in enumerate(widths):
+        layers = []
+        for i, (inputs, width) in enumerate(zip((1, *widths), widths)):
             layers.append(convolution(inputs, width, 2))
-            layers += [convolution(width, width)] if i >= 2 else []
-            inputs = width
+            if i >= 2:  # where one more costs little
+                layers.append(convolution(width, width))
         self.layers = nn.Sequential(*layers)
-        self.words = nn.Conv2d(inputs, len(REGIONS) + len(VIEWS) + len(SIDES), 1)
+        self.words = nn.Conv2d(widths[-1], sum(WORDS), 1)
         self.spare = nn.Dropout(0.2)  # there are few real films
 
     def forward(self, x):

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from dataset import BITS, field_box, retoned
-from network import REGIONS, SIDES, VIEWS
+from network import REGIONS, SIDES, VIEWS, WORDS
 
 SIDE = 160
 STORED = 320  # pixels kept of a film: crops are still sharp
@@ -92,7 +92,6 @@ class Thumbnails(torch.utils.data.Dataset):
 
 
 def words_of(logits):
-    """The likeliest region, view and side, and the probability of the region."""
-    parts = torch.as_tensor(logits).flatten().split([len(REGIONS), len(VIEWS), len(SIDES)])
-    return [REGIONS[int(parts[0].argmax())], VIEWS[int(parts[1].argmax())], SIDES[int(parts[2].argmax())],
-            float(parts[0].softmax(0).max())]
+    """The likeliest region, view and side."""
+    parts = logits.flatten().split(WORDS)
+    return [words[int(part.argmax())] for words, part in zip((REGIONS, VIEWS, SIDES), parts)]

@@ -127,7 +127,8 @@ class Average:
 def save(path, model, average, optimiser, step):
     """Atomic; half precision would do for the weights, but a resumed run should not notice."""
     part = path.with_suffix(".part")
-    torch.save({"model": model.state_dict(), "average": average.state, "optimiser": optimiser.state_dict(), "step": step}, part)
+    torch.save({"model": model.state_dict(), "average": average.state,
+                "optimiser": optimiser.state_dict(), "step": step}, part)
     os.replace(part, path)
 
 
@@ -184,9 +185,11 @@ def main():
     resumed = torch.load(arguments.checkpoint) if arguments.checkpoint.exists() else None
     if resumed:
         model = restored(resumed, "model")
+    elif arguments.start:
+        model = restored(torch.load(arguments.start))
     else:
-        model = restored(torch.load(arguments.start)) if arguments.start else CalxNet()
-    model = model.to(memory_format=layout(half))
+        model = CalxNet()
+    model.to(memory_format=layout(half))
     optimiser = torch.optim.AdamW(model.parameters(), lr=arguments.rate, weight_decay=1e-4)
     average, step = Average(model), 0
     if resumed:

@@ -12,27 +12,26 @@ import torch
 import torch.nn.functional as F
 
 from dataset import BITS, films_in
-from network import REGIONS, SIDES, VIEWS, FilmNet, fused
+from network import WORDS, FilmNet, fused
 from thumbnails import Thumbnails, thumbnail, words_of
 
-SIZES = [len(REGIONS), len(VIEWS), len(SIDES)]
-WORDS = {"region": 1.0, "view": 0.5, "side": 0.3}  # and their share of the loss
+SHARE = {"region": 1.0, "view": 0.5, "side": 0.3}  # of the loss
 
 
 def film_loss(logits, batch):
-    parts = logits.flatten(1).split(SIZES, 1)
+    parts = logits.flatten(1).split(WORDS, 1)
     return sum(share * F.cross_entropy(part, batch[word], ignore_index=-1, label_smoothing=0.05)
-               for part, (word, share) in zip(parts, WORDS.items()) if (batch[word] >= 0).any())
+               for part, (word, share) in zip(parts, SHARE.items()) if (batch[word] >= 0).any())
 
 
 def check(model, folder):
     """Shares of the words that are right, where the truth is known."""
-    right = {word: [] for word in WORDS}
+    right = {word: [] for word in SHARE}
     model = fused(model)
     with torch.no_grad():
         for film in films_in([folder]):
             small = thumbnail(film.tone(), film.maps() & BITS["field"] > 0)
-            for word, said in zip(WORDS, words_of(model(torch.from_numpy(small)[None, None]))):
+            for word, said in zip(SHARE, words_of(model(torch.from_numpy(small)[None, None]))):
                 if film.about[word]:
                     right[word].append(said == film.about[word])
     print(f"{folder}:", ", ".join(f"{word} {sum(r)} of {len(r)} right" for word, r in right.items()), flush=True)

@@ -16,9 +16,13 @@ import torch
 from dataset import BITS, HEAT_CELL, films_in
 from network import MAPS, PROMINENCES, fused, restored, to_blocks
 
-SCORES = (0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6, 0.8)
+SCORES = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9)
 BANDS = ((0.7, 2), (2, 5), (5, 25), (25, 1000))  # equivalent diameter in mm
-MIN_PEAK = 0.3  # network.min_peak
+PEAKS = (0.15, 0.2, 0.25, 0.3, 0.35, 0.45)
+# Regions that show the next so many of PROMINENCES, as src/anatomy/place_names.cpp has it.
+JOINTS = (("hand wrist forearm", 21), ("elbow forearm upper-arm", 5), ("shoulder upper-arm", 3),
+          ("pelvis hip scrotum thigh", 5), ("knee thigh leg", 5), ("ankle foot leg", 5))
+RIGHT_MM, APART_MM, CLEARLY = 10, 6, 0.5
 
 
 def logits_of(model, film):
@@ -90,17 +94,31 @@ def judge(maps, bit, regions, pitch):
     return found, false
 
 
-def prominence_errors(film, heat, pitch):
-    errors = []
-    for name, x, y in film.about["prominences"]:
-        index = PROMINENCES.index(name.removeprefix("left_").removeprefix("right_"))
-        cells = np.argwhere(heat[index] >= MIN_PEAK)
-        if len(cells) == 0:
-            errors.append(math.inf)
+def names_on(region):
+    first = 0
+    for regions, count in JOINTS:
+        if region in regions.split():
+            yield from range(first, first + count)
+        first += count
+
+
+def names_given(film, heat, pitch, least):
+    """How many names calx would give, right and wrong, on a film of known region."""
+    peaks = []
+    for index in names_on(film.about["region"]):
+        row, column = np.unravel_index(heat[index].argmax(), heat[index].shape)
+        if heat[index, row, column] >= least:
+            at = (np.array([column, row]) + 0.5) * HEAT_CELL - 0.5
+            peaks.append((PROMINENCES[index], at, heat[index, row, column]))
+    right = wrong = 0
+    for name, at, height in peaks:
+        if any(other != name and np.hypot(*(there - at)) * pitch < APART_MM and high > CLEARLY * height
+               for other, there, high in peaks):
             continue
-        at = (cells[:, ::-1] + 0.5) * HEAT_CELL - 0.5
-        errors.append(float(np.hypot(*(at - [x, y]).T).min()) * pitch)
-    return errors
+        true = [xy for known, *xy in film.about["prominences"] if known.removeprefix("left_").removeprefix("right_") == name]
+        near = any(np.hypot(*(np.array(xy) - at)) * pitch < RIGHT_MM for xy in true)
+        right, wrong = right + near, wrong + (not near)
+    return np.array([right, wrong])
 
 
 def drawn(tone, maps, regions):
@@ -144,7 +162,8 @@ def main():
     options = parser.parse_args()
     model = loaded(options.checkpoint)
     for folder in options.sets:
-        found, false, films, dice, errors, tiles = [], ([], []), [0, 0], [], [], []
+        found, false, films, dice, tiles = [], ([], []), [0, 0], [], []
+        names, visible = np.zeros((len(PEAKS), 2), int), 0
         for film in films_in([folder])[: options.most]:
             maps = film.maps()
             logits, heat = logits_of(model, film)
@@ -159,14 +178,15 @@ def main():
             if "body" in film.about["judged"]:
                 bone, truth = planes[1] >= 0.5, maps & BITS["bone"] > 0
                 dice.append(2 * (bone & truth).sum() / max(1, bone.sum() + truth.sum()))
-            errors += prominence_errors(film, logistic(heat), pitch)
+            names += [names_given(film, logistic(heat), pitch, least) for least in PEAKS]
+            visible += len({name.removeprefix("left_").removeprefix("right_") for name, *_ in film.about["prominences"]})
             tiles.append(drawn(film.tone(), maps, regions) if options.picture else None)
         print(f"{folder}: {sum(films)} films, {films[1]} without deposits")
         if dice:
             print(f"bone Dice {np.mean(dice):.3f}")
-        if errors:
-            print(f"prominences: median {np.median(errors):.1f} mm; named {np.mean(np.isfinite(errors)):.2f}, "
-                  f"within 5 mm {np.mean(np.array(errors) <= 5):.2f}")
+        if visible:
+            print(f"names of {visible} prominences: " + ", ".join(
+                f"{right} right and {wrong} wrong from a peak of {least} on" for least, (right, wrong) in zip(PEAKS, names)))
         table(found, *false, *films)
         if options.picture:
             tiles += [np.zeros_like(tiles[0])] * (-len(tiles) % 4)
