@@ -9,7 +9,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <random>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <thread>
@@ -91,26 +90,6 @@ TEST(Kill, AWorkerThatCrashesCostsOneFile) {
     crashed += outcome == "crashed crashed";
   EXPECT_LE(crashed, 1);
   plan.retry = {Outcome::Crashed};
-  test::run(plan);
-  plan.out = folder / "undisturbed";
-  test::run(plan);
-  EXPECT_EQ(test::tables_of(folder / "out"), test::tables_of(folder / "undisturbed"));
-}
-
-/// A run within a limit on the size of each file, which is what a full disk looks like to a writer.
-TEST(Kill, AFullDiskEndsTheRunAndLosesNothing) {
-  const TemporaryFolder folder;
-  test::write_cohort(folder / "in", 5);
-  RunPlan plan = test::plan_for(folder / "in", folder / "out");
-  const pid_t run = ::fork();
-  if (run == 0) {
-    ::signal(SIGXFSZ, SIG_IGN);
-    const rlimit small{3000, 3000};
-    ::setrlimit(RLIMIT_FSIZE, &small);
-    const auto result = run_cohort(plan, {});
-    ::_exit(!result && result.error().code == ErrorCode::CannotWrite ? 0 : 1);
-  }
-  EXPECT_EQ(test::wait_for(run), 0);
   test::run(plan);
   plan.out = folder / "undisturbed";
   test::run(plan);
