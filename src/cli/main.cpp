@@ -1,5 +1,6 @@
 // The command line. CLI11 stays in this file: it takes long to compile.
 #include "cli/commands.hpp"
+#include "core/memory.hpp"
 #include "core/version.hpp"
 #include "core/vocabulary.hpp"
 
@@ -357,6 +358,7 @@ int run(int argc, char** argv, Console& console) {
 int main(int argc, char** argv) {
   // A closed pipe is then an error of the write, and no output file is left half-made by a signal.
   std::signal(SIGPIPE, SIG_IGN);
+  keep_freed_memory();
   Console console;
   try {
     return console.finish(run(argc, argv, console));

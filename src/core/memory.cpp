@@ -1,0 +1,20 @@
+#include "core/memory.hpp"
+
+#include <cstdlib> // says whether this is glibc
+
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
+
+namespace calx {
+
+void keep_freed_memory() {
+#if defined(__GLIBC__)
+  constexpr int kEveryImage = 1 << 30; // bytes: larger ones get a mapping of their own
+  constexpr int kKept = 256 << 20;
+  mallopt(M_MMAP_THRESHOLD, kEveryImage);
+  mallopt(M_TRIM_THRESHOLD, kKept);
+#endif
+}
+
+} // namespace calx
