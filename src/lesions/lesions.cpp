@@ -5,7 +5,6 @@
 #include "lesions/masses.hpp"
 #include "lesions/measure.hpp"
 #include "lesions/score.hpp"
-#include "lesions/seen_regions.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -113,8 +112,6 @@ void LesionParams::describe(ParameterList& list) {
            "regions that the network finds less probable to be a deposit are not reported");
   list.add("min_mimic_score", min_mimic_score, "1", 0, 1,
            "the same for what the network finds calcified, but no calcinosis");
-  list.add("outline_probability", outline_probability, "1", 0.01, 0.99,
-           "probability along the outline of a region that the network found");
 }
 
 std::vector<Deposit> find_deposits(const NormalisedFilm& film, const AnatomyMap& anatomy,
@@ -146,25 +143,21 @@ std::vector<Deposit> find_deposits(const NormalisedFilm& film, const TissueMaps&
   any.min_contrast = -std::numeric_limits<double>::infinity();
   any.min_area_mm2 = 0;
   std::vector<Deposit> all;
-  const auto add = [&](const cv::Mat1f& map, double min_score) {
-    for (const SeenRegion& region : seen_regions(map, params.outline_probability)) {
-      if (region.probability < min_score || !lies_in(anatomy.body, region)) continue;
-      Candidate candidate;
-      candidate.box = region.box;
-      candidate.mask = region.mask;
-      candidate.outlined = true;
-      auto deposit = measure(film, anatomy, around, candidate, any);
-      if (!deposit) continue;
-      deposit->score = region.probability;
-      deposit->features.deposit_probability =
-          region_probability(seen.deposit, deposit->box, deposit->mask);
-      deposit->features.mimic_probability =
-          region_probability(seen.mimic, deposit->box, deposit->mask);
-      all.push_back(std::move(*deposit));
-    }
-  };
-  add(seen.deposit, params.min_learned_score);
-  add(seen.mimic, params.min_mimic_score);
+  for (const SeenRegion& region : seen.regions) {
+    const bool as_deposit = region.deposit >= params.min_learned_score;
+    if (!as_deposit && region.mimic < params.min_mimic_score) continue;
+    if (!lies_in(anatomy.body, region)) continue;
+    Candidate candidate;
+    candidate.box = region.box;
+    candidate.mask = region.mask;
+    candidate.outlined = true;
+    auto deposit = measure(film, anatomy, around, candidate, any);
+    if (!deposit) continue;
+    deposit->score = as_deposit ? region.deposit : region.mimic;
+    deposit->features.deposit_probability = region.deposit;
+    deposit->features.mimic_probability = region.mimic;
+    all.push_back(std::move(*deposit));
+  }
   std::vector<Deposit> found = without_repeats({}, std::move(all), params.max_deposits);
   measure_closely(film, anatomy, around, found);
   return found;

@@ -1,14 +1,11 @@
 #include "network/inference.hpp"
 
-#include <array>
 #include <mutex>
 #include <opencv2/dnn.hpp>
 #include <string>
 
 namespace calx {
 namespace {
-
-constexpr std::array kOutputs{"maps", "heat", "film"};
 
 cv::dnn::Net parsed(std::string_view onnx) {
   cv::dnn::Net net = cv::dnn::readNetFromONNX(onnx.data(), onnx.size());
@@ -20,6 +17,7 @@ cv::dnn::Net parsed(std::string_view onnx) {
 } // namespace
 
 struct InferencePool::Impl {
+  std::vector<std::string> inputs, outputs;
   std::string onnx; ///< kept: every further thread parses it again
   std::mutex guard;
   std::vector<cv::dnn::Net> idle;
@@ -46,14 +44,17 @@ InferencePool::InferencePool(InferencePool&&) noexcept = default;
 InferencePool& InferencePool::operator=(InferencePool&&) noexcept = default;
 InferencePool::~InferencePool() = default;
 
-Result<InferencePool> InferencePool::open(std::string_view onnx) {
+Result<InferencePool> InferencePool::open(std::string_view onnx, std::vector<std::string> inputs,
+                                          std::vector<std::string> outputs) {
   auto impl = std::make_unique<Impl>();
+  impl->inputs = std::move(inputs);
+  impl->outputs = std::move(outputs);
   impl->onnx = onnx;
   try {
     cv::dnn::Net net = parsed(impl->onnx);
-    for (const char* name : kOutputs)
+    for (const std::string& name : impl->outputs)
       if (net.getLayerId(name) < 0)
-        return fail(ErrorCode::BadModel, std::string("the network has no output '") + name + "'");
+        return fail(ErrorCode::BadModel, "the network has no output '" + name + "'");
     impl->idle.push_back(net);
   } catch (const cv::Exception& e) {
     return fail(ErrorCode::BadModel, "OpenCV cannot read the network: " + e.err);
@@ -61,12 +62,11 @@ Result<InferencePool> InferencePool::open(std::string_view onnx) {
   return InferencePool(std::move(impl));
 }
 
-std::vector<cv::Mat> InferencePool::forward(const cv::Mat& tone, const cv::Mat& thumbnail) const {
+std::vector<cv::Mat> InferencePool::forward(const std::vector<cv::Mat>& inputs) const {
   cv::dnn::Net net = impl_->take();
-  net.setInput(tone, "tone");
-  net.setInput(thumbnail, "thumbnail");
+  for (std::size_t i = 0; i < inputs.size(); ++i) net.setInput(inputs[i], impl_->inputs.at(i));
   std::vector<cv::Mat> outputs, copies;
-  net.forward(outputs, std::vector<cv::String>(kOutputs.begin(), kOutputs.end()));
+  net.forward(outputs, impl_->outputs);
   for (const cv::Mat& output : outputs)
     copies.push_back(output.clone()); // the buffers are the net's
   impl_->give_back(net);

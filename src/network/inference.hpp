@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <opencv2/core.hpp>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -12,14 +13,16 @@ namespace calx {
 
 class InferencePool {
 public:
-  /// Parses the bytes of an ONNX file. Errors: bad-model.
-  static Result<InferencePool> open(std::string_view onnx);
+  /// Parses the bytes of an ONNX file. Errors: bad-model, also where an output is missing.
+  static Result<InferencePool> open(std::string_view onnx, std::vector<std::string> inputs,
+                                    std::vector<std::string> outputs);
   InferencePool(InferencePool&&) noexcept;
   InferencePool& operator=(InferencePool&&) noexcept;
   ~InferencePool();
 
-  /// The outputs "maps", "heat" and "film". Throws for an input of a wrong shape (a caller's bug).
-  std::vector<cv::Mat> forward(const cv::Mat& tone, const cv::Mat& thumbnail) const;
+  /// The outputs for these inputs, both in the order of their names. Throws for an input of a wrong
+  /// shape (a caller's bug).
+  std::vector<cv::Mat> forward(const std::vector<cv::Mat>& inputs) const;
 
 private:
   struct Impl;

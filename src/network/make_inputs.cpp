@@ -1,7 +1,8 @@
 #include "network/make_inputs.hpp"
 
+#include "network/tensor.hpp"
+
 #include <algorithm>
-#include <array>
 #include <opencv2/imgproc.hpp>
 
 namespace calx {
@@ -9,11 +10,6 @@ namespace {
 
 constexpr int kMultiple = 64;   ///< of the padded film's sides: pairs of pixels, halved five times
 constexpr int kThumbnail = 160; ///< pixels a side
-
-cv::Mat tensor(int channels, int rows, int columns) {
-  const std::array<int, 4> shape{1, channels, rows, columns};
-  return cv::Mat(static_cast<int>(shape.size()), shape.data(), CV_32F, cv::Scalar(0));
-}
 
 } // namespace
 

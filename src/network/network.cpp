@@ -3,42 +3,52 @@
 #include "network/inference.hpp"
 #include "network/make_inputs.hpp"
 #include "network/read_outputs.hpp"
+#include "network/regions.hpp"
 #include "network/standard_network.hpp"
 
 #include <stdexcept>
 
 namespace calx {
 struct Network::Impl {
-  std::string description;
-  InferencePool pool;
+  std::vector<std::string> descriptions;
+  InferencePool films, regions;
 };
 
 Network::Network(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Network::~Network() = default;
 
-Result<std::shared_ptr<const Network>> Network::read(std::string_view onnx,
-                                                     std::string description) {
-  auto pool = InferencePool::open(onnx);
-  if (!pool) return tl::unexpected(pool.error());
-  auto impl = std::make_unique<Impl>(Impl{std::move(description), *std::move(pool)});
+Result<std::shared_ptr<const Network>> Network::read(std::string_view films,
+                                                     std::string_view regions,
+                                                     std::vector<std::string> descriptions) {
+  auto of_films = InferencePool::open(films, {"tone", "thumbnail"}, {"maps", "heat", "film"});
+  if (!of_films) return tl::unexpected(of_films.error());
+  auto of_regions = InferencePool::open(regions, {"patches"}, {"kinds"});
+  if (!of_regions) return tl::unexpected(of_regions.error());
+  auto impl = std::make_unique<Impl>(
+      Impl{std::move(descriptions), *std::move(of_films), *std::move(of_regions)});
   return std::shared_ptr<const Network>(new Network(std::move(impl)));
 }
 
 std::shared_ptr<const Network> Network::standard() {
   static const std::shared_ptr<const Network> network = [] {
-    auto read = Network::read(kStandardNetwork, std::string(kStandardNetworkDescription));
-    if (!read) throw std::logic_error("the built-in network: " + read.error().to_string());
+    auto read = Network::read(kFilmNetwork, kRegionNetwork,
+                              {std::string(kFilmNetworkName), std::string(kRegionNetworkName)});
+    if (!read) throw std::logic_error("a built-in network: " + read.error().to_string());
     return *std::move(read);
   }();
   return network;
 }
 
 std::vector<cv::Mat> Network::answer(const cv::Mat& tone, const cv::Mat& thumbnail) const {
-  return impl_->pool.forward(tone, thumbnail);
+  return impl_->films.forward({tone, thumbnail});
 }
 
-const std::string& Network::description() const {
-  return impl_->description;
+cv::Mat Network::judge(const cv::Mat& patches) const {
+  return impl_->regions.forward({patches})[0];
+}
+
+const std::vector<std::string>& Network::descriptions() const {
+  return impl_->descriptions;
 }
 
 void NetworkParams::describe(ParameterList& list) {
@@ -60,15 +70,17 @@ TissueMaps Network::see(const NormalisedFilm& film, const NetworkParams& params,
   const auto map = [&](int index) { return probability_map(outputs[0], index, film.field); };
   maps.body = map(0);
   maps.bone = map(1);
-  maps.deposit = map(2);
-  maps.mimic = map(3);
+  const cv::Mat1f deposit = map(2);
+  maps.regions = candidate_regions(deposit);
+  for (SeenRegion& region : maps.regions)
+    read_kinds(judge(patches_input(film.density, deposit, maps.bone, region)), region);
   maps.prominences = named_peaks(outputs[1], params.min_peak, film.grid.pitch_mm);
   read_film_words(outputs[2], maps);
   if (trace) {
     trace("3-network/body", maps.body);
     trace("3-network/bone", maps.bone);
-    trace("3-network/deposit", maps.deposit);
-    trace("3-network/mimic", maps.mimic);
+    trace("3-network/deposit", deposit);
+    trace("3-network/mimic", map(3));
     trace("3-network/foreign", map(4));
   }
   return maps;

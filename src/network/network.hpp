@@ -1,9 +1,10 @@
 // What a trained network sees on a film: tissues pixel by pixel, named bony prominences, and which
 // part of the body the film shows.
 //
-// The network is a small U-Net (Ronneberger et al., MICCAI 2015) for what lies where and a smaller
-// one that sees the whole film from afar, trained by tools/train and run by OpenCV's dnn module on
-// the processor. Its card is in models/README.md.
+// A small U-Net (Ronneberger et al., MICCAI 2015) says what lies where, a smaller network that sees
+// the whole film from afar which part of the body it shows, and a third one looks closely at each
+// region that the first has marked. All are trained by tools/train and run by OpenCV's dnn module
+// on the processor. Their card is in models/README.md.
 #pragma once
 
 #include "core/error.hpp"
@@ -43,12 +44,20 @@ struct Guess {
   double confidence = 0; ///< 0..1
 };
 
-/// Probabilities on the working grid, 0 outside the exposed field. The network's further outputs,
-/// foreign bodies and the side, go to the trace alone or nowhere: nothing uses them yet.
+/// A region that may be calcified.
+struct SeenRegion {
+  cv::Rect box;       ///< on the working grid
+  cv::Mat1b mask;     ///< size of `box`, 255 inside
+  double deposit = 0; ///< 0..1: how probable it is that this is calcinosis, ...
+  double mimic = 0;   ///< ... and that it is calcified, but something else: a vessel, a phlebolith
+};
+
+/// Probabilities on the working grid, 0 outside the exposed field, and what is found on them.
+/// Further outputs, foreign bodies and the side, go to the trace alone or nowhere: nothing uses
+/// them yet.
 struct TissueMaps {
   cv::Mat1f body, bone;
-  cv::Mat1f deposit;                   ///< calcinosis, also where it lies over bone
-  cv::Mat1f mimic;                     ///< calcified, but not calcinosis: vessels, phleboliths, ...
+  std::vector<SeenRegion> regions;     ///< also over bone; some overlap: outlined more widely
   std::vector<NamedPoint> prominences; ///< by name, then best first; at most two of a name
   Guess<Region> region{Region::Other, 0};
   Guess<View> view{View::Unknown, 0};
@@ -57,12 +66,13 @@ struct TissueMaps {
 /// The prominences that the network can name, in the order of its outputs.
 std::span<const std::string_view> network_prominences();
 
-/// The one object of the data path that outlives a film: the loaded network.
+/// The one object of the data path that outlives a film: the loaded networks.
 class Network {
 public:
-  /// Reads the bytes of an ONNX file; `description` is repeated in every result. Errors: bad-model.
-  static Result<std::shared_ptr<const Network>> read(std::string_view onnx,
-                                                     std::string description);
+  /// Reads the bytes of two ONNX files, of the networks for films and for regions; `descriptions`
+  /// are repeated in every result. Errors: bad-model.
+  static Result<std::shared_ptr<const Network>>
+  read(std::string_view films, std::string_view regions, std::vector<std::string> descriptions);
   /// The one that is compiled in; loaded once, at the first call.
   static std::shared_ptr<const Network> standard();
   ~Network();
@@ -73,7 +83,9 @@ public:
   /// The raw outputs "maps", "heat" and "film" for a 1 x 4 x H x W tone whose sides are multiples
   /// of 32 and a 1 x 1 x 160 x 160 thumbnail: tools/train/network.py defines them.
   std::vector<cv::Mat> answer(const cv::Mat& tone, const cv::Mat& thumbnail) const;
-  const std::string& description() const;
+  /// The raw output "kinds" for the 1 x 10 x 48 x 48 patches of one region.
+  cv::Mat judge(const cv::Mat& patches) const;
+  const std::vector<std::string>& descriptions() const;
 
 private:
   struct Impl;

@@ -139,4 +139,14 @@ void read_film_words(const cv::Mat& film, TissueMaps& maps) {
   read_word(logits, static_cast<int>(words<View>().size()), maps.view);
 }
 
+void read_kinds(const cv::Mat& kinds, SeenRegion& region) {
+  const float* logits = kinds.ptr<float>(); // deposit, mimic, neither
+  const double highest = *std::max_element(logits, logits + 3);
+  std::array<double, 3> share{};
+  std::transform(logits, logits + 3, share.begin(), [&](float z) { return std::exp(z - highest); });
+  const double sum = share[0] + share[1] + share[2];
+  region.deposit = share[0] / sum;
+  region.mimic = share[1] / sum;
+}
+
 } // namespace calx

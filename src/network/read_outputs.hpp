@@ -14,4 +14,7 @@ std::vector<NamedPoint> named_peaks(const cv::Mat& heat, double min_peak, double
 /// Fills region and view from the output "film".
 void read_film_words(const cv::Mat& film, TissueMaps& maps);
 
+/// Fills the probabilities of a region from the output "kinds".
+void read_kinds(const cv::Mat& kinds, SeenRegion& region);
+
 } // namespace calx

@@ -251,7 +251,8 @@ Findings analyse(const Radiograph& film, const Params& params, const AnalyseOpti
   out.warnings.insert(out.warnings.end(), normalised.warnings.begin(), normalised.warnings.end());
   out.parameters = effective_values(params);
   out.models = {fmt::format("subtype_rules {} sha256:{}", rules.version(), rules.fingerprint())};
-  if (params.network.use) out.models.push_back(Network::standard()->description());
+  if (params.network.use)
+    std::ranges::copy(Network::standard()->descriptions(), std::back_inserter(out.models));
   return out;
 }
 

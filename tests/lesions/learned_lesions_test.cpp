@@ -1,4 +1,4 @@
-// Regions from what a network saw; the maps are drawn here, so that no network is needed.
+// Regions from what a network saw; they are made up here, so that no network is needed.
 #include "lesions/lesions.hpp"
 #include "support/drawn_film.hpp"
 
@@ -19,11 +19,10 @@ struct Seen {
 Seen limb() {
   Seen seen{normalise(test::DrawnFilm{}.radiograph(), {}), {}, {}};
   seen.anatomy = map_anatomy(seen.film, {});
-  const cv::Size size = seen.film.density.size();
-  seen.maps.deposit = cv::Mat1f(size, 0.02F);
-  seen.maps.mimic = cv::Mat1f(size, 0.05F);
-  seen.maps.deposit(nodule) = 0.9F;
-  seen.maps.mimic(vessel) = 0.7F;
+  const auto region = [](const cv::Rect& box, double deposit, double mimic) {
+    return SeenRegion{box, cv::Mat1b(box.size(), uchar(255)), deposit, mimic};
+  };
+  seen.maps.regions = {region(nodule, 0.9, 0.05), region(vessel, 0.02, 0.7)};
   return seen;
 }
 
@@ -55,16 +54,20 @@ TEST(LearnedLesions, DepositsAndMimicsAreFoundWithTheProbabilitiesOfBoth) {
   EXPECT_NEAR(*found[1].features.mimic_probability, 0.7, 1e-6);
 }
 
-TEST(LearnedLesions, WhatBothMapsShowIsOneRegionWithTheBetterScore) {
+TEST(LearnedLesions, OfARegionOutlinedTwiceTheLikelierOutlineStays) {
   Seen seen = limb();
-  seen.maps.mimic(nodule) = 0.95F;
-  const auto found = found_on(seen);
+  SeenRegion wider{{95, 115, 30, 30}, cv::Mat1b(30, 30, uchar(255)), 0.87, 0};
+  seen.maps.regions.push_back(wider);
+  auto found = found_on(seen);
   ASSERT_EQ(found.size(), 2U);
-  EXPECT_NEAR(found[0].score, 0.95, 1e-6);
-  EXPECT_NEAR(*found[0].features.deposit_probability, 0.9, 1e-6);
+  EXPECT_EQ(found[0].box, nodule);
+  seen.maps.regions.back().deposit = 0.95;
+  found = found_on(seen);
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_EQ(found[0].box, wider.box);
 }
 
-TEST(LearnedLesions, EachMapHasItsOwnLeastScore) {
+TEST(LearnedLesions, DepositsAndMimicsHaveTheirOwnLeastScore) {
   LesionParams params;
   params.min_mimic_score = 0.8;
   ASSERT_EQ(found_on(limb(), params).size(), 1U);

@@ -1,5 +1,6 @@
 #include "network/network.hpp"
 #include "network/reference.hpp"
+#include "network/standard_network.hpp"
 
 #include <array>
 #include <future>
@@ -26,6 +27,15 @@ bool same(const cv::Mat1f& a, const cv::Mat1f& b) {
   return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin());
 }
 
+void expect_as_in_pytorch(const nlohmann::json& expected, const char* name, const cv::Mat& answer,
+                          std::size_t step) {
+  const auto& values = expected[name];
+  ASSERT_EQ(answer.total(), expected["count"][name].get<std::size_t>());
+  ASSERT_FALSE(values.empty());
+  for (std::size_t k = 0; k < values.size(); ++k)
+    ASSERT_NEAR(answer.ptr<float>()[k * step], values[k].get<double>(), 1e-4) << name << ' ' << k;
+}
+
 TEST(Network, AnswersAsPyTorchDoes) {
   const auto expected = test::reference();
   const auto answers =
@@ -34,14 +44,15 @@ TEST(Network, AnswersAsPyTorchDoes) {
   ASSERT_EQ(answers.size(), 3U);
   const std::size_t step = expected["step"];
   const std::array<const char*, 3> names{"maps", "heat", "film"};
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    const auto& values = expected[names.at(i)];
-    ASSERT_EQ(answers[i].total(), expected["count"][names.at(i)].get<std::size_t>());
-    ASSERT_FALSE(values.empty());
-    const float* answer = answers[i].ptr<float>();
-    for (std::size_t k = 0; k < values.size(); ++k)
-      ASSERT_NEAR(answer[k * step], values[k].get<double>(), 1e-4) << names.at(i) << ' ' << k;
-  }
+  for (std::size_t i = 0; i < names.size(); ++i)
+    expect_as_in_pytorch(expected, names.at(i), answers[i], step);
+}
+
+TEST(Network, JudgesAsPyTorchDoes) {
+  const auto expected = test::reference();
+  const cv::Mat kinds = Network::standard()->judge(test::reference_input(
+      expected["patch_channels"].get<int>(), expected["patch_side"].get<int>()));
+  expect_as_in_pytorch(expected, "kinds", kinds, 1);
 }
 
 TEST(Network, ItsWordsAreThoseItWasTrainedWith) {
@@ -55,21 +66,31 @@ TEST(Network, ItsWordsAreThoseItWasTrainedWith) {
   check("views", words<View>());
   check("sides", words<Laterality>().first(3));
   check("prominences", network_prominences());
+  EXPECT_THAT(expected["kinds_of_regions"].get<std::vector<std::string>>(),
+              testing::ElementsAre("deposit", "mimic", "neither")); // as read_kinds takes them
 }
 
 TEST(Network, BytesThatAreNoNetworkAreRefused) {
   for (const std::string_view bytes : {"", "no network", "\x08\x07\x12\x07pytorch"}) {
-    const auto read = Network::read(bytes, "x");
-    ASSERT_FALSE(read) << bytes;
-    EXPECT_EQ(read.error().code, ErrorCode::BadModel);
+    for (const auto& read :
+         {Network::read(bytes, kRegionNetwork, {}), Network::read(kFilmNetwork, bytes, {})}) {
+      ASSERT_FALSE(read) << bytes;
+      EXPECT_EQ(read.error().code, ErrorCode::BadModel);
+    }
   }
+}
+
+TEST(Network, OneNetworkInTheOthersPlaceIsRefused) {
+  const auto read = Network::read(kRegionNetwork, kFilmNetwork, {});
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().code, ErrorCode::BadModel);
 }
 
 TEST(Network, MapsHaveTheFilmsSizeAndAreEmptyOutsideTheField) {
   for (const cv::Size size : {cv::Size(129, 70), cv::Size(64, 64), cv::Size(40, 200)}) {
     const NormalisedFilm film = bar_film(size.height, size.width);
     const TissueMaps seen = Network::standard()->see(film);
-    for (const cv::Mat1f* map : {&seen.body, &seen.bone, &seen.deposit, &seen.mimic}) {
+    for (const cv::Mat1f* map : {&seen.body, &seen.bone}) {
       ASSERT_EQ(map->size(), size);
       double highest_outside = 0;
       cv::minMaxLoc(*map, nullptr, &highest_outside, nullptr, nullptr, ~film.field);
@@ -108,7 +129,9 @@ TEST(Network, TheSameFilmGivesTheSameMapsOnManyThreads) {
   for (auto& run : runs) {
     const TissueMaps seen = run.get();
     EXPECT_TRUE(same(seen.body, expected.body));
-    EXPECT_TRUE(same(seen.deposit, expected.deposit));
+    ASSERT_EQ(seen.regions.size(), expected.regions.size());
+    for (std::size_t i = 0; i < seen.regions.size(); ++i)
+      EXPECT_EQ(seen.regions[i].deposit, expected.regions[i].deposit);
     EXPECT_EQ(seen.region.word, expected.region.word);
   }
 }

@@ -66,5 +66,14 @@ TEST(FilmWords, AreTheLikeliestWithTheirShare) {
   EXPECT_NEAR(maps.region.confidence, 1 / (1 + 14 * std::exp(-10)), 1e-6);
 }
 
+TEST(Kinds, AreSharesOfTheSoftmax) {
+  cv::Mat kinds = tensor(3, 1, 1, 0);
+  kinds.ptr<float>()[1] = 2;
+  SeenRegion region;
+  read_kinds(kinds, region);
+  EXPECT_NEAR(region.deposit, 1 / (2 + std::exp(2)), 1e-7);
+  EXPECT_NEAR(region.mimic, std::exp(2) / (2 + std::exp(2)), 1e-7);
+}
+
 } // namespace
 } // namespace calx

@@ -19,6 +19,7 @@ from paint import paint
 BITS = {"body": 1, "bone": 2, "deposit": 4, "mimic": 8, "foreign": 16, "unjudged": 32, "field": 64}
 HEAT_CELL = 8  # working pixels: 2 mm
 HEAT_SIGMA = 0.9  # cells
+DEPOSIT_WEIGHT = 3  # how much more often a film with a deposit is looked at
 PAINTED = {"simulated": 0.4, "real": 0.65}  # share of windows that deposits are painted into
 
 
@@ -40,6 +41,18 @@ class Film:
 
 def films_in(folders):
     return [Film(p) for folder in folders for p in sorted(pathlib.Path(folder).glob("*.json"))]
+
+
+def sampled(sets):
+    """The films of FOLDER:WEIGHT..., and how often each is drawn."""
+    films, weights = [], []
+    for one in sets:
+        folder, _, weight = one.partition(":")
+        part = films_in([folder])
+        films += part
+        each = np.array([DEPOSIT_WEIGHT if film.has_deposit() else 1 for film in part])
+        weights += list(float(weight or 1) * each / each.sum())
+    return films, weights
 
 
 def field_box(maps):

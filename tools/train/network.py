@@ -21,6 +21,7 @@ REGIONS = ["hand", "wrist", "forearm", "elbow", "upper-arm", "shoulder", "pelvis
            "knee", "leg", "ankle", "foot", "scrotum", "other"]
 VIEWS = ["pa", "ap", "lateral", "oblique", "axial", "unknown"]
 SIDES = ["left", "right", "both"]
+KINDS = ["deposit", "mimic", "neither"]  # of a region
 WORDS = [len(REGIONS), len(VIEWS), len(SIDES)]  # of the output "film", in this order
 PROMINENCES = (
     ["thumb_tuft", "thumb_ip_head", "thumb_mcp_head"]
@@ -101,6 +102,25 @@ class FilmNet(nn.Module):
 
     def forward(self, x):
         return self.words(self.spare(F.adaptive_avg_pool2d(self.layers(x), 1)))
+
+
+class RegionNet(nn.Module):
+    """What one region shows, of its patches (patches.py): B x CHANNELS x PATCH x PATCH to logits of KINDS."""
+
+    def __init__(self, inputs=10, widths=(24, 40, 64, 96)):
+        super().__init__()
+        layers = [convolution(inputs, widths[0])]
+        for before, width in zip(widths, widths[1:]):
+            layers += [convolution(before, width, 2), convolution(width, width)]
+        self.layers = nn.Sequential(*layers)
+        self.spare = nn.Dropout(0.3)
+        self.kinds = nn.Conv2d(2 * widths[-1], len(KINDS), 1)
+
+    def forward(self, x):
+        x = self.layers(x)
+        # The middle is the region, the whole is what lies around it.
+        seen = torch.cat([F.adaptive_avg_pool2d(x[:, :, 2:4, 2:4], 1), F.adaptive_avg_pool2d(x, 1)], 1)
+        return self.kinds(self.spare(seen)).flatten(1)
 
 
 class Exported(nn.Module):

@@ -16,14 +16,13 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from dataset import Windows, films_in
+from dataset import Windows, sampled
 from network import MAPS, CalxNet, restored, to_blocks
 
 # In the order of MAPS: body, bone, deposit, mimic, foreign.
 WEIGHT = [0.5, 0.8, 3.0, 2.5, 0.3]
 RARE = [False, False, True, True, True]
 HEAT_WEIGHT = 3
-DEPOSIT_WEIGHT = 3  # how much more often a film with a deposit is looked at
 DICE_SHARE, SMOOTH = 0.5, 20.0
 FEW = 300  # pixels: a window with less of a rare tissue counts as if it had this many
 
@@ -174,13 +173,7 @@ def main():
 
     torch.set_num_threads(arguments.threads)
     torch.manual_seed(arguments.seed)
-    films, weights = [], []
-    for one in arguments.sets:
-        folder, _, weight = one.partition(":")
-        part = films_in([folder])
-        films += part
-        each = np.array([DEPOSIT_WEIGHT if film.has_deposit() else 1 for film in part])
-        weights += list(float(weight or 1) * each / each.sum())
+    films, weights = sampled(arguments.sets)
     half = not arguments.full_precision
     resumed = torch.load(arguments.checkpoint) if arguments.checkpoint.exists() else None
     if resumed:

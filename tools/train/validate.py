@@ -2,8 +2,8 @@
 """How the network does on validation films: tools/train/validate.py CHECKPOINT SET... [--picture FILE]
 
 Deposits found and false regions a film, for several least scores: what the operating point is chosen
-from. Regions are cut out and scored as calx does it (src/lesions/seen_regions.cpp), and a deposit counts
-as found as in `calx evaluate`. `--picture` draws the films with what was found.
+from. Regions are cut out and judged as calx does it (src/network/regions.cpp), and a deposit counts as
+found as in `calx evaluate`. `--picture` draws the films with what was found.
 """
 import argparse
 import math
@@ -14,14 +14,16 @@ import numpy as np
 import torch
 
 from dataset import BITS, HEAT_CELL, films_in
-from network import MAPS, PROMINENCES, fused, restored, to_blocks
+from network import KINDS, MAPS, PROMINENCES, RegionNet, fused, restored, to_blocks
+from patches import candidates, views, with_size
 
-SCORES = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9)
+SCORES = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 BANDS = ((0.7, 2), (2, 5), (5, 25), (25, 1000))  # equivalent diameter in mm
 PEAKS = (0.15, 0.2, 0.25, 0.3, 0.35, 0.45)
 # Regions that show the next so many of PROMINENCES, as src/anatomy/place_names.cpp has it.
 JOINTS = (("hand wrist forearm", 21), ("elbow forearm upper-arm", 5), ("shoulder upper-arm", 3),
           ("pelvis hip scrotum thigh", 5), ("knee thigh leg", 5), ("ankle foot leg", 5))
+DRAWN = 0.3  # least score of a region in the picture
 RIGHT_MM, APART_MM, CLEARLY = 10, 6, 0.5
 
 
@@ -44,6 +46,12 @@ def truth_of(film, name):
     return maps & BITS[name] > 0, known & (name in film.about["judged"])
 
 
+def region_net(file):
+    net = fused(RegionNet())
+    net.load_state_dict(torch.load(file)["regions"])
+    return net
+
+
 def logistic(z):
     return 1 / (1 + np.exp(-z))
 
@@ -53,44 +61,63 @@ def loaded(checkpoint):
     return fused(restored(torch.load(checkpoint, map_location="cpu")))
 
 
-def regions_of(probability, outline):
-    """Masks and scores of what would be reported."""
-    inside = probability >= outline
-    joined = cv2.dilate(inside.astype(np.uint8), np.ones((3, 3), np.uint8))
-    count, label = cv2.connectedComponents(joined, connectivity=8)
-    regions = []
-    for i in range(1, count):
-        mask = (label == i) & inside
-        values = np.sort(probability[mask])
-        regions.append((mask, float(values[int(0.9 * (len(values) - 1))])))
+def judged_regions(net, tone, planes):
+    """What calx would report at the least scores of all: regions with a score for each of KINDS."""
+    deposit, bone = planes[MAPS.index("deposit")], planes[MAPS.index("bone")]
+    regions = candidates(deposit)
+    for region in regions:
+        seen = with_size(views(tone, deposit, bone, region)[None], [max(region.box[2:])])
+        with torch.no_grad():
+            region.kinds = dict(zip(KINDS, net(torch.from_numpy(seen)).softmax(1)[0].tolist()))
     return regions
 
 
-def judge(maps, bit, regions, pitch):
-    """Each lesion's size in mm and the least score at which it is found; the scores of false regions."""
-    count, label = cv2.connectedComponents(
+def covered(a, b):
+    """Share of the smaller of two regions that the other covers."""
+    x, y = max(a.box[0], b.box[0]), max(a.box[1], b.box[1])
+    right, low = (min(a.box[i] + a.box[i + 2], b.box[i] + b.box[i + 2]) for i in (0, 1))
+    if right <= x or low <= y:
+        return 0
+    shared = [r.mask[y - r.box[1]:low - r.box[1], x - r.box[0]:right - r.box[0]] for r in (a, b)]
+    return (shared[0] & shared[1]).sum() / min(a.mask.sum(), b.mask.sum())
+
+
+def without_repeats(regions, kind):
+    """One region can be outlined at several levels: the likeliest stays."""
+    kept = []
+    for region in sorted(regions, key=lambda r: -r.kinds[kind]):
+        if all(covered(other, region) <= 0.5 for other in kept):
+            kept.append(region)
+    return kept
+
+
+def judge(maps, bit, scored, pitch):
+    """Each lesion's size in mm and the least score at which it is found; the scores of false regions.
+
+    `scored`: regions and their scores, best first.
+    """
+    count, label, stats, _ = cv2.connectedComponentsWithStats(
         cv2.dilate((maps & bit > 0).astype(np.uint8), np.ones((5, 5), np.uint8)), connectivity=8)
     label[maps & bit == 0] = 0
     tolerant = cv2.dilate((label > 0).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     unjudged = maps & BITS["unjudged"] > 0
+    on = [region.pixels(tolerant).mean() for region, _ in scored]
     found = []
     for i in range(1, count):
-        mask = label == i
-        area = mask.sum()
+        area = (label == i).sum()
         if area == 0:
             continue
-        score, left = 0, mask.copy()
-        for region, value in sorted(regions, key=lambda r: -r[1]):
-            on = (region & tolerant).sum() >= 0.3 * region.sum()
-            met = (region & mask).sum()
-            if on and met and (met >= 0.3 * area or met >= 0.5 * region.sum()):
-                left &= ~region
-                if left.sum() <= 0.9 * area:
+        score, left = 0, area
+        for (region, value), share in zip(scored, on):
+            met = (region.pixels(label) == i).sum()
+            if share >= 0.3 and met and (met >= 0.3 * area or met >= 0.5 * region.mask.sum()):
+                left -= met
+                if left <= 0.9 * area:
                     score = value
                     break
         found.append((math.sqrt(4 * area / math.pi) * pitch, score))
-    false = [value for region, value in regions
-             if not (region & tolerant).any() and (region & unjudged).sum() < 0.3 * region.sum()]
+    false = [value for (region, value), share in zip(scored, on)
+             if share == 0 and region.pixels(unjudged).mean() < 0.3]
     return found, false
 
 
@@ -127,10 +154,12 @@ def drawn(tone, maps, regions):
     for bit, colour in (("deposit", (0, 0, 255)), ("unjudged", (200, 0, 200)), ("mimic", (255, 200, 0))):
         lines, _ = cv2.findContours((maps & BITS[bit] > 0).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
         cv2.drawContours(picture, lines, -1, colour, 1)
-    for mask, score in regions:
-        lines, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    for region, score in regions:
+        if score < DRAWN:
+            continue
+        x, y, width, _ = region.box
+        lines, _ = cv2.findContours(region.mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE, offset=(x, y))
         cv2.drawContours(picture, lines, -1, (0, 255, 0), 1)
-        x, y, width, _ = cv2.boundingRect(mask.astype(np.uint8))
         cv2.putText(picture, f"{score:.2f}", (x + width, y), cv2.FONT_HERSHEY_SIMPLEX, 0.4, (0, 255, 255), 1)
     side = 480
     scale = side / max(picture.shape[:2])
@@ -155,12 +184,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("sets", nargs="+", type=Path)
-    parser.add_argument("--outline", type=float, default=0.5, help="probability along a region's outline")
-    parser.add_argument("--map", choices=("deposit", "mimic"), default="deposit", help="which to look for")
+    parser.add_argument("--regions", type=Path, required=True, help="weights written by train_regions.py")
+    parser.add_argument("--kind", choices=KINDS[:2], default="deposit", help="which to look for")
     parser.add_argument("--picture", type=Path)
     parser.add_argument("--most", type=int, default=10**6, help="films")
     options = parser.parse_args()
-    model = loaded(options.checkpoint)
+    model, net = loaded(options.checkpoint), region_net(options.regions)
     for folder in options.sets:
         found, false, films, dice, tiles = [], ([], []), [0, 0], [], []
         names, visible = np.zeros((len(PEAKS), 2), int), 0
@@ -169,8 +198,9 @@ def main():
             logits, heat = logits_of(model, film)
             planes = logistic(logits) * (maps & BITS["field"] > 0)
             pitch = film.about.get("pitch_mm", 0.25)
-            regions = regions_of(planes[MAPS.index(options.map)], options.outline)
-            here, wrong = judge(maps, BITS[options.map], regions, pitch)
+            regions = without_repeats(judged_regions(net, film.tone(), planes), options.kind)
+            regions = [(region, region.kinds[options.kind]) for region in regions]
+            here, wrong = judge(maps, BITS[options.kind], regions, pitch)
             found += here
             without = not here
             films[without] += 1

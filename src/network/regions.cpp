@@ -1,0 +1,131 @@
+#include "network/regions.hpp"
+
+#include "network/tensor.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <opencv2/imgproc.hpp>
+#include <tuple>
+
+namespace calx {
+namespace {
+
+constexpr double kFinds = 0.1, kParts = 0.3; ///< of what runs together; tools/train has LEVELS
+constexpr std::size_t kMost = 40;            ///< of a level
+constexpr int kLeast = 4;                    ///< pixels
+constexpr int kPatch = 48;                   ///< pixels a side
+constexpr int kChannels = 10;
+/// What a patch shows: so many times the region's longer side, and at least so many working pixels.
+struct Reach {
+  int times, least;
+};
+constexpr Reach kNear{2, 48}, kFar{4, 240};
+
+struct Marked {
+  SeenRegion region;
+  float probability = 0; ///< nine tenths of its pixels are at most this probable
+};
+
+float most_reach(const cv::Mat1f& probability, const cv::Mat1b& mask) {
+  std::vector<float> values;
+  for (int y = 0; y < mask.rows; ++y)
+    for (int x = 0; x < mask.cols; ++x)
+      if (mask(y, x)) values.push_back(probability(y, x));
+  const auto at = values.begin() + static_cast<std::ptrdiff_t>(0.9 * (values.size() - 1));
+  std::ranges::nth_element(values, at);
+  return *at;
+}
+
+/// From the upper left.
+std::vector<Marked> regions_at(const cv::Mat1f& probability, double level) {
+  const cv::Mat1b inside = probability >= level;
+  cv::Mat1b joined;
+  cv::dilate(inside, joined, cv::Mat::ones(3, 3, CV_8U)); // a pixel to either side
+  cv::Mat1i label, stats;
+  cv::Mat1d centroids;
+  const int count = cv::connectedComponentsWithStats(joined, label, stats, centroids, 8, CV_32S);
+  std::vector<Marked> regions;
+  for (int i = 1; i < count; ++i) {
+    const cv::Rect box(stats(i, cv::CC_STAT_LEFT), stats(i, cv::CC_STAT_TOP),
+                       stats(i, cv::CC_STAT_WIDTH), stats(i, cv::CC_STAT_HEIGHT));
+    const cv::Mat1b mask = (label(box) == i) & inside(box);
+    if (cv::countNonZero(mask) >= kLeast)
+      regions.push_back({{box, mask}, most_reach(probability(box), mask)});
+  }
+  return regions;
+}
+
+/// What a higher level leaves of regions: nothing lies outside of all of them.
+std::vector<Marked> parts_of(const std::vector<Marked>& regions, const cv::Mat1f& probability) {
+  std::vector<Marked> parts;
+  for (const Marked& whole : regions) {
+    const cv::Rect& box = whole.region.box;
+    cv::Mat1f own(box.size(), 0.0F);
+    probability(box).copyTo(own, whole.region.mask);
+    for (Marked& part : regions_at(own, kParts)) {
+      part.region.box += box.tl();
+      parts.push_back(std::move(part));
+    }
+  }
+  return parts;
+}
+
+void append_likeliest(std::vector<Marked> marked, std::vector<SeenRegion>& found) {
+  const auto before = [](const Marked& a, const Marked& b) {
+    return std::tuple(-a.probability, a.region.box.y, a.region.box.x) <
+           std::tuple(-b.probability, b.region.box.y, b.region.box.x);
+  };
+  std::ranges::sort(marked, before);
+  marked.resize(std::min(marked.size(), kMost));
+  for (Marked& m : marked) found.push_back(std::move(m.region));
+}
+
+/// The square of that side about the middle of `box`, black outside the image, on a patch's pixels.
+/// `corner`: where in the film the image's first pixel lies.
+void look(const cv::Mat1f& image, cv::Point corner, const cv::Rect& box, int side,
+          cv::Mat1f patch) {
+  const auto half = [](int twice) { return static_cast<int>(std::floor(twice / 2.0)); };
+  const cv::Rect square(half(2 * box.x + box.width - side) - corner.x,
+                        half(2 * box.y + box.height - side) - corner.y, side, side);
+  const cv::Rect shown = square & cv::Rect({}, image.size());
+  cv::Mat1f out(square.size(), 0.0F);
+  if (!shown.empty()) image(shown).copyTo(out(shown - square.tl()));
+  cv::resize(out, patch, patch.size(), 0, 0, cv::INTER_AREA);
+}
+
+} // namespace
+
+std::vector<SeenRegion> candidate_regions(const cv::Mat1f& deposit) {
+  std::vector<Marked> wholes = regions_at(deposit, kFinds);
+  std::vector<Marked> parts = parts_of(wholes, deposit);
+  std::vector<SeenRegion> found;
+  append_likeliest(std::move(wholes), found);
+  append_likeliest(std::move(parts), found);
+  return found;
+}
+
+cv::Mat patches_input(const cv::Mat1f& tone, const cv::Mat1f& deposit, const cv::Mat1f& bone,
+                      const SeenRegion& region) {
+  cv::Mat patches = tensor(kChannels, kPatch, kPatch);
+  const auto channel = [&](int i) { return cv::Mat1f(kPatch, kPatch, patches.ptr<float>(0, i)); };
+  cv::Mat1f shape;
+  region.mask.convertTo(shape, CV_32F, 1 / 255.0);
+  const int longer = std::max(region.box.width, region.box.height);
+  const auto show = [&](const Reach& reach, std::array<int, 4> to) {
+    const int side = std::max(reach.least, reach.times * longer);
+    look(tone, {}, region.box, side, channel(to[0]));
+    look(deposit, {}, region.box, side, channel(to[1]));
+    look(bone, {}, region.box, side, channel(to[2]));
+    look(shape, region.box.tl(), region.box, side, channel(to[3]));
+  };
+  show(kNear, {0, 2, 3, 4});
+  show(kFar, {5, 6, 7, 8});
+  cv::Scalar mean, spread;
+  cv::meanStdDev(channel(0), mean, spread);
+  channel(1) = (channel(0) - mean[0]) / (spread[0] + 0.02);
+  channel(9) = static_cast<float>(std::log2(longer / static_cast<double>(kNear.least)) / 4);
+  return patches;
+}
+
+} // namespace calx

@@ -1,0 +1,78 @@
+#include "network/regions.hpp"
+
+#include "network/reference.hpp"
+
+#include <gtest/gtest.h>
+
+namespace calx {
+namespace {
+
+cv::Mat1f plane(const cv::Mat& blob, int channel) {
+  return cv::Mat1f(blob.size[2], blob.size[3], const_cast<float*>(blob.ptr<float>(0, channel)))
+      .clone();
+}
+
+TEST(CandidateRegions, NothingProbableGivesNothing) {
+  EXPECT_TRUE(candidate_regions(cv::Mat1f(20, 30, 0.05F)).empty());
+}
+
+TEST(CandidateRegions, AreOutlinedAtTwoLevels) {
+  cv::Mat1f probability(60, 60, 0.0F);
+  probability(cv::Rect(10, 20, 15, 4)) = 0.2F; // joins two
+  probability(cv::Rect(10, 20, 5, 4)) = 0.5F;
+  probability(cv::Rect(20, 20, 5, 4)) = 0.9F;
+  const auto regions = candidate_regions(probability);
+  ASSERT_EQ(regions.size(), 3U);
+  EXPECT_EQ(cv::countNonZero(regions[0].mask), 60);
+  EXPECT_EQ(regions[0].mask.size(), regions[0].box.size());
+  EXPECT_EQ(cv::countNonZero(regions[1].mask), 20);
+  EXPECT_GE(regions[1].box.x, 18); // the likelier first
+  EXPECT_EQ(cv::countNonZero(regions[2].mask), 20);
+}
+
+TEST(CandidateRegions, GrainsAPixelOrTwoApartAreOneAndSingleOnesAreNone) {
+  cv::Mat1f probability(40, 40, 0.0F);
+  probability(cv::Rect(10, 10, 2, 1)) = 0.8F;
+  probability(cv::Rect(14, 10, 2, 1)) = 0.8F;
+  probability(10, 20) = 0.8F;
+  const auto regions = candidate_regions(probability);
+  ASSERT_EQ(regions.size(), 2U); // once a level
+  EXPECT_EQ(cv::countNonZero(regions[0].mask), 4);
+}
+
+TEST(CandidateRegions, AreFewHoweverManyGrainsThereAre) {
+  cv::Mat1f probability(400, 400, 0.0F);
+  for (int y = 10; y < 390; y += 10)
+    for (int x = 10; x < 390; x += 10) probability(cv::Rect(x, y, 3, 3)) = 0.2F;
+  EXPECT_EQ(candidate_regions(probability).size(), 40U);
+}
+
+/// Cut out in another way than in training, a region would be judged wrongly, and no other test
+/// would notice.
+TEST(PatchesInput, IsThatOfTheTraining) {
+  const auto expected = test::reference();
+  const cv::Mat film = test::reference_input(3, 400);
+  SeenRegion region{{300, 10, 21, 61}, cv::Mat1b(61, 21, uchar(255))};
+  region.mask(cv::Rect(10, 40, 11, 21)) = 0;
+  const cv::Mat made = patches_input(plane(film, 0), plane(film, 1), plane(film, 2), region);
+  const std::size_t step = expected["step"];
+  const auto& values = expected["patches"];
+  ASSERT_EQ(values.size(), (made.total() + step - 1) / step);
+  for (std::size_t k = 0; k < values.size(); ++k)
+    ASSERT_NEAR(made.ptr<float>()[k * step], values[k].get<double>(), 1e-4) << k;
+}
+
+TEST(PatchesInput, ShowsTheRegionInTheMiddleAndBlackBeyondTheFilm) {
+  const cv::Mat1f tone(100, 100, 0.5F), none(100, 100, 0.0F);
+  const SeenRegion region{{0, 0, 24, 24}, cv::Mat1b(24, 24, uchar(255))};
+  const cv::Mat made = patches_input(tone, none, none, region);
+  const cv::Mat1f near = plane(made, 0), shape = plane(made, 4);
+  EXPECT_EQ(near(5, 5), 0); // above and left of the film
+  EXPECT_FLOAT_EQ(near(20, 20), 0.5F);
+  EXPECT_FLOAT_EQ(shape(12, 12), 1);
+  EXPECT_EQ(shape(40, 40), 0);
+  EXPECT_FLOAT_EQ(plane(made, 9)(0, 0), -0.25F); // half of the least patch's side
+}
+
+} // namespace
+} // namespace calx

@@ -1,0 +1,88 @@
+"""A region that the U-Net marks, seen from near and from further away, for the network that judges it.
+
+The U-Net says of each pixel how likely it shows a deposit; where that is not clear, the region as a whole
+says more: its shape, its rim, the bone beside it. src/network/region_patches.cpp makes the same patches.
+"""
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+LEVELS = (0.1, 0.3)  # probabilities along the outlines: the first finds, the second parts what runs together
+MOST = 40  # regions of a level, likeliest first
+LEAST = 4  # pixels
+PATCH = 48  # pixels a side of a patch
+NEAR, LEAST_NEAR = 2, 48  # of the region's longer side; at least so many working pixels
+FAR, LEAST_FAR = 4, 240
+CHANNELS = 10  # near: tone, tone in its own range, deposit, bone, region; far: the same less the second; size
+
+
+@dataclass
+class Region:
+    box: tuple  # left, top, width, height
+    mask: np.ndarray  # of the box
+    score: float  # what most of it reaches
+
+    def pixels(self, image):
+        x, y, width, height = self.box
+        return image[y:y + height, x:x + width][self.mask]
+
+
+def regions_at(probability, level):
+    """What lies inside the outline of that probability, likeliest first."""
+    inside = probability >= level
+    joined = cv2.dilate(inside.astype(np.uint8), np.ones((3, 3), np.uint8))
+    count, label, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    regions = []
+    for i in range(1, count):
+        x, y, width, height = (int(n) for n in stats[i, :4])
+        box = np.s_[y:y + height, x:x + width]
+        mask = (label[box] == i) & inside[box]
+        values = np.sort(probability[box][mask])
+        regions.append(Region((x, y, width, height), mask, float(values[int(0.9 * (len(values) - 1))])))
+    return sorted(regions, key=lambda region: -region.score)
+
+
+def candidates(probability):
+    """The regions that are worth a closer look."""
+    return [region for level in LEVELS for region in
+            [r for r in regions_at(probability, level) if r.mask.sum() >= LEAST][:MOST]]
+
+
+def even(n):
+    return 2 * round(n / 2)
+
+
+def square(image, box, side, pixels):
+    """The square of that side about the middle of the box, black outside the film."""
+    x, y, width, height = box
+    left, top = (2 * x + width - side) // 2, (2 * y + height - side) // 2
+    out = np.zeros((side, side), np.float32)
+    x0, y0, x1, y1 = max(0, left), max(0, top), min(image.shape[1], left + side), min(image.shape[0], top + side)
+    out[y0 - top:y1 - top, x0 - left:x1 - left] = image[y0:y1, x0:x1]
+    return cv2.resize(out, (pixels, pixels), interpolation=cv2.INTER_AREA)
+
+
+def views(tone, deposit, bone, region, margin=1.0):
+    """Tone, deposit, bone and region from near, then from further away: 8 x pixels x pixels.
+
+    `margin`: so much more is shown, on so many more pixels, for training to cut another patch from each time.
+    """
+    x, y, width, height = region.box
+    whole = np.zeros(tone.shape, np.float32)
+    whole[y:y + height, x:x + width] = region.mask
+    longer, planes = max(width, height), []
+    for times, least in ((NEAR, LEAST_NEAR), (FAR, LEAST_FAR)):
+        side = even(margin * max(least, times * longer))
+        planes += [square(image, region.box, side, round(margin * PATCH)) for image in (tone, deposit, bone, whole)]
+    return np.stack(planes)
+
+
+def with_size(planes, longer):
+    """What the network gets, B x CHANNELS x PATCH x PATCH, of views and the regions' longer sides."""
+    near, far = planes[:, :4], planes[:, 4:]
+    tone = near[:, :1]
+    mean, spread = tone.mean((2, 3), keepdims=True), tone.std((2, 3), keepdims=True)
+    size = np.log2(np.asarray(longer, np.float32) / LEAST_NEAR) / 4
+    size = np.broadcast_to(size[:, None, None, None], tone.shape)
+    return np.concatenate([tone, (tone - mean) / (spread + 0.02), near[:, 1:], far, size], 1).astype(np.float32)

@@ -1,0 +1,149 @@
+#!/usr/bin/env python3
+"""Trains the network that judges regions:
+
+    tools/train/train_regions.py SAMPLES... --calibrate WEIGHTS SET... -o FILE
+
+SAMPLES are files of region_samples.py. Small enough to be trained in one go; the last rate is zero, so the
+last weights are the result. A batch holds far more deposits than a film does: on the regions that the U-Net
+of WEIGHTS marks on validation films the logits are stretched, and that of a deposit shifted, until its
+probability is right on average (Platt, 1999).
+"""
+import argparse
+import math
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from calibrate import logistic_fit
+from dataset import BITS, films_in
+from network import KINDS, MAPS, RegionNet, fused
+from patches import PATCH, candidates, views, with_size
+from region_samples import kind_of
+from validate import loaded, logistic, logits_of, truth_of
+
+DRAWN = (0.35, 0.2, 0.45)  # shares of KINDS in a batch
+
+
+def cut(rng, patches):
+    """Another patch out of each larger one: turned, mirrored, shifted, nearer or further away."""
+    count = len(patches)
+    angle = rng.normal(0, 0.15, count) + math.pi / 2 * rng.integers(4, size=count)
+    zoom = PATCH / patches.shape[-1] * np.exp(rng.uniform(-0.15, 0.15, count))
+    mirror = rng.choice([-1, 1], count)
+    turn = np.zeros((count, 2, 3), np.float32)
+    turn[:, 0, 0], turn[:, 0, 1] = zoom * np.cos(angle) * mirror, -zoom * np.sin(angle)
+    turn[:, 1, 0], turn[:, 1, 1] = zoom * np.sin(angle) * mirror, zoom * np.cos(angle)
+    turn[:, :, 2] = rng.normal(0, 0.04, (count, 2))
+    grid = F.affine_grid(torch.from_numpy(turn), (count, patches.shape[1], PATCH, PATCH), align_corners=False)
+    return F.grid_sample(torch.from_numpy(patches), grid, align_corners=False).numpy()
+
+
+def retoned(rng, planes):
+    """Another department's look, and a U-Net that is surer or less sure; in place."""
+    count = (len(planes), 1, 1, 1)
+    gamma, gain, shift = np.exp(rng.normal(0, 0.12, count)), np.exp(rng.normal(0, 0.06, count)), rng.normal(0, 0.02, count)
+    sure = np.exp(rng.normal(0, 0.2, count))
+    for first in (0, 4):
+        tone = planes[:, first:first + 1]
+        planes[:, first:first + 1] = np.where(tone > 0, np.clip(tone, 0, None) ** gamma * gain + shift, 0)
+        planes[:, first + 1:first + 2] = np.clip(planes[:, first + 1:first + 2], 0, 1) ** sure
+    return planes
+
+
+class Samples(torch.utils.data.Dataset):
+    """An endless reproducible sequence of batches: batch i depends on the seed and on i alone."""
+
+    def __init__(self, files, batch, steps, seed):
+        parts = [np.load(file) for file in files]
+        self.patches, self.longer, self.kinds, self.mimics = (
+            np.concatenate([part[key] for part in parts]) for key in ("patches", "longer", "kinds", "mimics"))
+        self.of_kind = [np.flatnonzero(self.kinds == k) for k in range(len(KINDS))]
+        self.batch, self.steps, self.seed = batch, steps, seed
+
+    def __len__(self):
+        return self.steps
+
+    def __getitem__(self, i):
+        rng = np.random.default_rng([self.seed, i])
+        picks = np.array([rng.choice(self.of_kind[k]) for k in rng.choice(len(KINDS), self.batch, p=DRAWN)])
+        planes = retoned(rng, cut(rng, self.patches[picks].astype(np.float32)))
+        longer = self.longer[picks] * np.exp(rng.normal(0, 0.1, self.batch))
+        return {"patches": with_size(planes, longer), "kinds": self.kinds[picks], "mimics": self.mimics[picks]}
+
+
+def region_loss(logits, kinds, mimics):
+    """Where no mimic was outlined, what is not a deposit may be either of the rest."""
+    log = F.log_softmax(logits, 1)
+    known = F.nll_loss(log, kinds, reduction="none")
+    either = -torch.logsumexp(log[:, 1:], 1)
+    return torch.where((kinds == 2) & ~mimics, either, known).mean()
+
+
+def regions_of_films(unet, folders):
+    """Patches of what the U-Net marks on whole films, and whether each is a deposit."""
+    patches, deposit = [], []
+    for film in films_in(folders):
+        logits, _ = logits_of(unet, film)
+        planes = logistic(logits) * (film.maps() & BITS["field"] > 0)
+        truth, judged = ({name: truth_of(film, name)[which] for name in KINDS[:2]} for which in (0, 1))
+        for region in candidates(planes[MAPS.index("deposit")]):
+            kind = kind_of(region, truth, judged)
+            if kind is not None:
+                seen = views(film.tone(), planes[MAPS.index("deposit")], planes[MAPS.index("bone")], region)
+                patches.append(with_size(seen[None], [max(region.box[2:])])[0])
+                deposit.append(kind == 0)
+    return torch.from_numpy(np.stack(patches)), np.array(deposit)
+
+
+def calibrate(net, unet, folders):
+    """Changes the last layer of the fused network, and says how."""
+    patches, deposit = regions_of_films(unet, folders)
+    with torch.no_grad():
+        logits = torch.cat([net(part) for part in patches.split(64)])
+        odds = (logits[:, 0] - torch.logsumexp(logits[:, 1:], 1)).numpy().astype(float)
+        stretch, shift = logistic_fit(odds, deposit.astype(float), 1 - deposit)
+        net.kinds.weight *= stretch
+        net.kinds.bias *= stretch
+        net.kinds.bias[0] += shift
+    print(f"{len(deposit)} regions, {deposit.sum()} of them deposits: logits times {stretch:.3f}, deposit plus {shift:.3f}")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("samples", nargs="+", type=Path)
+    parser.add_argument("-o", "--out", type=Path, required=True)
+    parser.add_argument("--calibrate", nargs="+", type=Path, required=True, metavar=("WEIGHTS", "SET"))
+    parser.add_argument("--steps", type=int, default=2500)
+    parser.add_argument("--batch", type=int, default=96)
+    parser.add_argument("--rate", type=float, default=2e-3)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=1)
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    torch.manual_seed(options.seed)
+    samples = Samples(options.samples, options.batch, options.steps, options.seed)
+    print(", ".join(f"{len(where)} {name}" for where, name in zip(samples.of_kind, KINDS)), flush=True)
+    model = RegionNet().train()
+    optimiser = torch.optim.AdamW(model.parameters(), lr=options.rate, weight_decay=0.02)
+    begun, sums = time.time(), 0
+    for step, batch in enumerate(torch.utils.data.DataLoader(samples, None, num_workers=1), 1):
+        for group in optimiser.param_groups:
+            group["lr"] = options.rate * min(1, step / 100) * 0.5 * (1 + math.cos(math.pi * step / options.steps))
+        loss = region_loss(model(batch["patches"]), batch["kinds"], batch["mimics"])
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        optimiser.step()
+        sums += float(loss)
+        if step % 50 == 0:
+            print(f"step {step}: loss {sums / 50:.3f}, {time.time() - begun:.0f} s", flush=True)
+            sums = 0
+    model = fused(model)
+    calibrate(model, loaded(options.calibrate[0]), options.calibrate[1:])
+    torch.save({"regions": model.state_dict(), "steps": options.steps}, options.out)
+
+
+if __name__ == "__main__":
+    main()
