@@ -17,7 +17,7 @@ from dataset import BITS, HEAT_CELL, films_in
 from network import KINDS, MAPS, PROMINENCES, RegionNet, fused, restored, to_blocks
 from patches import candidates, views, with_size
 
-SCORES = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+SCORES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.55, 0.6, 0.7, 0.8, 0.9)
 BANDS = ((0.7, 2), (2, 5), (5, 25), (25, 1000))  # equivalent diameter in mm
 PEAKS = (0.15, 0.2, 0.25, 0.3, 0.35, 0.45)
 # Regions that show the next so many of PROMINENCES, as src/anatomy/place_names.cpp has it.
