@@ -97,9 +97,9 @@ TEST(Analyse, TheSameFilmGivesTheSameBytes) {
     EXPECT_EQ(findings_json(analyse(film, params)), findings_json(analyse(film, params)));
 }
 
-TEST(Analyse, TheNetworkIsNamedWhereItWasUsed) {
+TEST(Analyse, TheNetworksAreNamedWhereTheyWereUsed) {
   const Radiograph film = with_spots().radiograph();
-  EXPECT_EQ(analyse(film).models.size(), 2U);
+  EXPECT_EQ(analyse(film).models.size(), 3U);
   EXPECT_EQ(analyse(film, by_thresholds()).models.size(), 1U);
 }
 
