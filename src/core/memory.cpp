@@ -12,8 +12,8 @@ void keep_freed_memory() {
 #if defined(__GLIBC__)
   constexpr int kEveryImage = 1 << 30; // bytes: larger ones get a mapping of their own
   constexpr int kKept = 256 << 20;
-  mallopt(M_MMAP_THRESHOLD, kEveryImage);
-  mallopt(M_TRIM_THRESHOLD, kKept);
+  // Older releases refuse the first; the second alone would have every image mapped anew.
+  if (mallopt(M_MMAP_THRESHOLD, kEveryImage) != 0) mallopt(M_TRIM_THRESHOLD, kKept);
 #endif
 }
 

@@ -80,11 +80,10 @@ constexpr std::array kTable{
       &F::joint_distance_mm},
     D{"neighbours", "1", "number of other regions within 20 mm", &F::neighbours},
     D{"deposit_probability", "1",
-      "probability that the network gives to calcinosis: nine tenths of the mask are at most this "
-      "probable; absent without the network",
+      "probability of calcinosis that the network gives to the region; absent without the network",
       &F::deposit_probability},
     D{"mimic_probability", "1",
-      "the same for what is calcified but not calcinosis: vessel walls, phleboliths, tendons, new "
+      "the same for what is dense but not calcinosis: vessel walls, phleboliths, tendons, new "
       "bone, ossicles",
       &F::mimic_probability},
 };

@@ -145,7 +145,8 @@ std::vector<Deposit> find_deposits(const NormalisedFilm& film, const TissueMaps&
   std::vector<Deposit> all;
   for (const SeenRegion& region : seen.regions) {
     const bool as_deposit = region.deposit >= params.min_learned_score;
-    if (!as_deposit && region.mimic < params.min_mimic_score) continue;
+    const bool as_mimic = region.mimic >= params.min_mimic_score;
+    if (!as_deposit && !as_mimic) continue;
     if (!lies_in(anatomy.body, region)) continue;
     Candidate candidate;
     candidate.box = region.box;

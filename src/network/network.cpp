@@ -54,7 +54,7 @@ const std::vector<std::string>& Network::descriptions() const {
 void NetworkParams::describe(ParameterList& list) {
   list.stage("network");
   list.add("use", use,
-           "outline body, bone and deposits and name prominences with the trained network; false: "
+           "outline body, bone and deposits and name prominences with the trained networks; false: "
            "by thresholds");
   list.add("min_peak", min_peak, "1", 0, 1,
            "least height of a peak at which a bony prominence is named");
@@ -72,8 +72,10 @@ TissueMaps Network::see(const NormalisedFilm& film, const NetworkParams& params,
   maps.bone = map(1);
   const cv::Mat1f deposit = map(2);
   maps.regions = candidate_regions(deposit);
+  cv::Mat1f tone(film.density.size(), 0.0F); // black outside the field, as in training
+  film.density.copyTo(tone, film.field);
   for (SeenRegion& region : maps.regions)
-    read_kinds(judge(patches_input(film.density, deposit, maps.bone, region)), region);
+    read_kinds(judge(patches_input(tone, deposit, maps.bone, region)), region);
   maps.prominences = named_peaks(outputs[1], params.min_peak, film.grid.pitch_mm);
   read_film_words(outputs[2], maps);
   if (trace) {

@@ -4,7 +4,7 @@
 // A small U-Net (Ronneberger et al., MICCAI 2015) says what lies where, a smaller network that sees
 // the whole film from afar which part of the body it shows, and a third one looks closely at each
 // region that the first has marked. All are trained by tools/train and run by OpenCV's dnn module
-// on the processor. Their card is in models/README.md.
+// on the processor. Their cards are in models/README.md.
 #pragma once
 
 #include "core/error.hpp"
@@ -53,8 +53,8 @@ struct SeenRegion {
 };
 
 /// Probabilities on the working grid, 0 outside the exposed field, and what is found on them.
-/// Further outputs, foreign bodies and the side, go to the trace alone or nowhere: nothing uses
-/// them yet.
+/// The maps of mimics and of foreign bodies go to the trace alone, the side nowhere: nothing uses
+/// them.
 struct TissueMaps {
   cv::Mat1f body, bone;
   std::vector<SeenRegion> regions;     ///< also over bone; some overlap: outlined more widely
@@ -73,7 +73,7 @@ public:
   /// are repeated in every result. Errors: bad-model.
   static Result<std::shared_ptr<const Network>>
   read(std::string_view films, std::string_view regions, std::vector<std::string> descriptions);
-  /// The one that is compiled in; loaded once, at the first call.
+  /// Those that are compiled in; loaded once, at the first call.
   static std::shared_ptr<const Network> standard();
   ~Network();
 

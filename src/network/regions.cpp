@@ -11,23 +11,26 @@
 namespace calx {
 namespace {
 
-constexpr double kFinds = 0.1, kParts = 0.3; ///< of what runs together; tools/train has LEVELS
-constexpr std::size_t kMost = 40;            ///< of a level
-constexpr int kLeast = 4;                    ///< pixels
-constexpr int kPatch = 48;                   ///< pixels a side
+/// Probabilities along the outlines that find regions and that part what runs together: LEVELS in
+/// tools/train/patches.py.
+constexpr double kFinds = 0.1, kParts = 0.3;
+constexpr std::size_t kMost = 40; ///< of a level
+constexpr int kLeast = 4;         ///< pixels
+constexpr int kPatch = 48;        ///< pixels a side
 constexpr int kChannels = 10;
 /// What a patch shows: so many times the region's longer side, and at least so many working pixels.
 struct Reach {
   int times, least;
 };
 constexpr Reach kNear{2, 48}, kFar{4, 240};
+constexpr int kFarthest = 3072; ///< working pixels: as much as the largest region of the training
 
 struct Marked {
   SeenRegion region;
   float probability = 0; ///< nine tenths of its pixels are at most this probable
 };
 
-float most_reach(const cv::Mat1f& probability, const cv::Mat1b& mask) {
+float nine_tenths_below(const cv::Mat1f& probability, const cv::Mat1b& mask) {
   std::vector<float> values;
   for (int y = 0; y < mask.rows; ++y)
     for (int x = 0; x < mask.cols; ++x)
@@ -51,7 +54,7 @@ std::vector<Marked> regions_at(const cv::Mat1f& probability, double level) {
                        stats(i, cv::CC_STAT_WIDTH), stats(i, cv::CC_STAT_HEIGHT));
     const cv::Mat1b mask = (label(box) == i) & inside(box);
     if (cv::countNonZero(mask) >= kLeast)
-      regions.push_back({{box, mask}, most_reach(probability(box), mask)});
+      regions.push_back({{box, mask}, nine_tenths_below(probability(box), mask)});
   }
   return regions;
 }
@@ -64,6 +67,7 @@ std::vector<Marked> parts_of(const std::vector<Marked>& regions, const cv::Mat1f
     cv::Mat1f own(box.size(), 0.0F);
     probability(box).copyTo(own, whole.region.mask);
     for (Marked& part : regions_at(own, kParts)) {
+      if (cv::countNonZero(part.region.mask) == cv::countNonZero(whole.region.mask)) continue;
       part.region.box += box.tl();
       parts.push_back(std::move(part));
     }
@@ -113,7 +117,7 @@ cv::Mat patches_input(const cv::Mat1f& tone, const cv::Mat1f& deposit, const cv:
   region.mask.convertTo(shape, CV_32F, 1 / 255.0);
   const int longer = std::max(region.box.width, region.box.height);
   const auto show = [&](const Reach& reach, std::array<int, 4> to) {
-    const int side = std::max(reach.least, reach.times * longer);
+    const int side = std::clamp(reach.times * longer, reach.least, kFarthest);
     look(tone, {}, region.box, side, channel(to[0]));
     look(deposit, {}, region.box, side, channel(to[1]));
     look(bone, {}, region.box, side, channel(to[2]));

@@ -1,4 +1,5 @@
-"""The network: a small U-Net that marks the film pixel by pixel, and a smaller one that says what it shows.
+"""The networks: a small U-Net that marks the film pixel by pixel, a smaller one that says what the film shows,
+and one that judges what the U-Net has marked.
 
 Tone       1 x 4 x H x W: the film's tone on the working grid (0.25 mm), each 2 x 2 block of pixels as
            four channels, so one position is 0.5 mm. H and W are multiples of 32.
@@ -154,7 +155,7 @@ def fused(model):
 
 
 def restored(state, weights="average"):
-    """The network of a checkpoint; export.py leaves one without batch normalisation."""
+    """The network of a checkpoint; calibrate.py leaves one without batch normalisation."""
     model = fused(CalxNet()) if state.get("fused") else CalxNet()
     model.load_state_dict(state[weights])
     return model

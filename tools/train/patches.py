@@ -1,7 +1,7 @@
 """A region that the U-Net marks, seen from near and from further away, for the network that judges it.
 
 The U-Net says of each pixel how likely it shows a deposit; where that is not clear, the region as a whole
-says more: its shape, its rim, the bone beside it. src/network/region_patches.cpp makes the same patches.
+says more: its shape, its rim, the bone beside it. src/network/regions.cpp makes the same patches.
 """
 from dataclasses import dataclass
 
@@ -14,6 +14,7 @@ LEAST = 4  # pixels
 PATCH = 48  # pixels a side of a patch
 NEAR, LEAST_NEAR = 2, 48  # of the region's longer side; at least so many working pixels
 FAR, LEAST_FAR = 4, 240
+FARTHEST = 3072  # as much as the largest region of the training
 CHANNELS = 10  # near: tone, tone in its own range, deposit, bone, region; far: the same less the second; size
 
 
@@ -21,7 +22,7 @@ CHANNELS = 10  # near: tone, tone in its own range, deposit, bone, region; far: 
 class Region:
     box: tuple  # left, top, width, height
     mask: np.ndarray  # of the box
-    score: float  # what most of it reaches
+    score: float  # nine tenths of its pixels are at most this probable
 
     def pixels(self, image):
         x, y, width, height = self.box
@@ -73,7 +74,7 @@ def views(tone, deposit, bone, region, margin=1.0):
     whole[y:y + height, x:x + width] = region.mask
     longer, planes = max(width, height), []
     for times, least in ((NEAR, LEAST_NEAR), (FAR, LEAST_FAR)):
-        side = even(margin * max(least, times * longer))
+        side = even(margin * min(FARTHEST, max(least, times * longer)))
         planes += [square(image, region.box, side, round(margin * PATCH)) for image in (tone, deposit, bone, whole)]
     return np.stack(planes)
 

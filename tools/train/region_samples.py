@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Regions to learn from: tools/train/region_samples.py CHECKPOINT SET... --count 3000 -o FILE
 
-Marks windows of training films with the U-Net, as training drew them, and keeps a patch of each region that
+Marks windows of training films, drawn as for its training, with the U-Net, and keeps a patch of each region that
 calx would look at, with what it truly shows. Regions that nobody judged, or that are half right, are left out.
 """
 import argparse
@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from dataset import Windows, films_in, sampled
+from dataset import Windows, sampled
 from network import KINDS, MAPS, to_blocks
 from patches import candidates, views
 from validate import loaded, logistic

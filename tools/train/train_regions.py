@@ -6,7 +6,7 @@
 SAMPLES are files of region_samples.py. Small enough to be trained in one go; the last rate is zero, so the
 last weights are the result. A batch holds far more deposits than a film does: on the regions that the U-Net
 of WEIGHTS marks on validation films the logits are stretched, and that of a deposit shifted, until its
-probability is right on average (Platt, 1999).
+probability is about right on average (after Platt, 1999).
 """
 import argparse
 import math
@@ -92,7 +92,7 @@ def regions_of_films(unet, folders):
         for region in candidates(planes[MAPS.index("deposit")]):
             kind = kind_of(region, truth, judged)
             if kind is not None:
-                seen = views(film.tone(), planes[MAPS.index("deposit")], planes[MAPS.index("bone")], region)
+                seen = views(film.tone() * (film.maps() & BITS["field"] > 0), planes[MAPS.index("deposit")], planes[MAPS.index("bone")], region)
                 patches.append(with_size(seen[None], [max(region.box[2:])])[0])
                 deposit.append(kind == 0)
     return torch.from_numpy(np.stack(patches)), np.array(deposit)

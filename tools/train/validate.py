@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""How the network does on validation films: tools/train/validate.py CHECKPOINT SET... [--picture FILE]
+"""How the network does on validation films: tools/train/validate.py WEIGHTS SET... --regions FILE [--picture FILE]
 
 Deposits found and false regions a film, for several least scores: what the operating point is chosen
 from. Regions are cut out and judged as calx does it (src/network/regions.cpp), and a deposit counts as
-found as in `calx evaluate`. `--picture` draws the films with what was found.
+found as in `calx evaluate`. Regions in the air beside a limb, which calx leaves out, count here. `--picture` draws the films with what was found.
 """
 import argparse
 import math
@@ -198,7 +198,7 @@ def main():
             logits, heat = logits_of(model, film)
             planes = logistic(logits) * (maps & BITS["field"] > 0)
             pitch = film.about.get("pitch_mm", 0.25)
-            regions = without_repeats(judged_regions(net, film.tone(), planes), options.kind)
+            regions = without_repeats(judged_regions(net, film.tone() * (maps & BITS["field"] > 0), planes), options.kind)
             regions = [(region, region.kinds[options.kind]) for region in regions]
             here, wrong = judge(maps, BITS[options.kind], regions, pitch)
             found += here
