@@ -3,6 +3,7 @@
 #include "support/drawn_film.hpp"
 
 #include <gtest/gtest.h>
+#include <limits>
 
 namespace calx {
 namespace {
@@ -52,6 +53,15 @@ TEST(LearnedLesions, DepositsAndMimicsAreFoundWithTheProbabilitiesOfBoth) {
   EXPECT_EQ(found[1].box, vessel);
   EXPECT_NEAR(*found[1].features.deposit_probability, 0.02, 1e-6);
   EXPECT_NEAR(*found[1].features.mimic_probability, 0.85, 1e-6);
+}
+
+/// Seen in review: neither limit stopped a probability that is not a number. Expected: no region.
+TEST(LearnedLesions, WhatIsNoNumberIsNoRegion) {
+  Seen seen = limb();
+  seen.maps.regions[0].deposit = seen.maps.regions[0].mimic =
+      std::numeric_limits<double>::quiet_NaN();
+  ASSERT_EQ(found_on(seen).size(), 1U);
+  EXPECT_EQ(found_on(seen)[0].box, vessel);
 }
 
 TEST(LearnedLesions, OfARegionOutlinedTwiceTheLikelierOutlineStays) {

@@ -9,8 +9,7 @@ namespace {
 /// The formula's film in a field that has lost a corner, as tools/train/export.py has it.
 NormalisedFilm reference_film() {
   NormalisedFilm film;
-  const cv::Mat input = test::reference_input(1, 400);
-  film.density = cv::Mat1f(400, 400, const_cast<float*>(input.ptr<float>())).clone();
+  film.density = test::plane(test::reference_input(1, 400), 0);
   film.field = cv::Mat1b(400, 400, uchar(0));
   film.field(cv::Rect(20, 50, 240, 330)) = 255;
   film.field(cv::Rect(200, 50, 60, 90)) = 0;
@@ -21,12 +20,8 @@ NormalisedFilm reference_film() {
 /// would notice.
 TEST(ThumbnailInput, IsThatOfTheTraining) {
   const auto expected = test::reference();
-  const cv::Mat made = thumbnail_input(reference_film());
-  const std::size_t step = expected["step"];
-  const auto& values = expected["thumbnail"];
-  ASSERT_EQ(values.size(), (made.total() + step - 1) / step);
-  for (std::size_t k = 0; k < values.size(); ++k)
-    ASSERT_NEAR(made.ptr<float>()[k * step], values[k].get<double>(), 1e-5) << k;
+  test::expect_as_in_training(expected, "thumbnail", thumbnail_input(reference_film()),
+                              expected["step"], 1e-5);
 }
 
 TEST(ThumbnailInput, OfAFilmWithoutAFieldIsBlack) {

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <fstream>
+#include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 #include <opencv2/core.hpp>
 #include <string>
@@ -25,6 +26,23 @@ inline cv::Mat reference_input(int channels, int side) {
         input.ptr<float>(0, c, y)[x] = static_cast<float>(
             0.5 + 0.4 * std::sin(0.11 * x + 0.07 * y * (c + 1)) * std::cos(0.05 * y));
   return input;
+}
+
+/// One channel of a 1 x C x H x W array as an image of its own.
+inline cv::Mat1f plane(const cv::Mat& blob, int channel) {
+  return cv::Mat1f(blob.size[2], blob.size[3], const_cast<float*>(blob.ptr<float>(0, channel)))
+      .clone();
+}
+
+/// Every `step`th number of `made` against what the training has under that name.
+inline void expect_as_in_training(const nlohmann::json& expected, const char* name,
+                                  const cv::Mat& made, std::size_t step, double tolerance) {
+  const auto& values = expected.at(name);
+  ASSERT_FALSE(values.empty());
+  ASSERT_EQ(values.size(), (made.total() + step - 1) / step) << name;
+  for (std::size_t k = 0; k < values.size(); ++k)
+    ASSERT_NEAR(made.ptr<float>()[k * step], values[k].get<double>(), tolerance)
+        << name << ' ' << k;
 }
 
 } // namespace calx::test

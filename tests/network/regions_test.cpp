@@ -7,10 +7,7 @@
 namespace calx {
 namespace {
 
-cv::Mat1f plane(const cv::Mat& blob, int channel) {
-  return cv::Mat1f(blob.size[2], blob.size[3], const_cast<float*>(blob.ptr<float>(0, channel)))
-      .clone();
-}
+using test::plane;
 
 TEST(CandidateRegions, NothingProbableGivesNothing) {
   EXPECT_TRUE(candidate_regions(cv::Mat1f(20, 30, 0.05F)).empty());
@@ -54,12 +51,9 @@ TEST(PatchesInput, IsThatOfTheTraining) {
   const cv::Mat film = test::reference_input(3, 400);
   SeenRegion region{{300, 10, 21, 61}, cv::Mat1b(61, 21, uchar(255))};
   region.mask(cv::Rect(10, 40, 11, 21)) = 0;
-  const cv::Mat made = patches_input(plane(film, 0), plane(film, 1), plane(film, 2), region);
-  const std::size_t step = expected["step"];
-  const auto& values = expected["patches"];
-  ASSERT_EQ(values.size(), (made.total() + step - 1) / step);
-  for (std::size_t k = 0; k < values.size(); ++k)
-    ASSERT_NEAR(made.ptr<float>()[k * step], values[k].get<double>(), 1e-4) << k;
+  test::expect_as_in_training(expected, "patches",
+                              patches_input(plane(film, 0), plane(film, 1), plane(film, 2), region),
+                              expected["step"], 1e-4);
 }
 
 TEST(PatchesInput, ShowsTheRegionInTheMiddleAndBlackBeyondTheFilm) {
@@ -72,6 +66,16 @@ TEST(PatchesInput, ShowsTheRegionInTheMiddleAndBlackBeyondTheFilm) {
   EXPECT_FLOAT_EQ(shape(12, 12), 1);
   EXPECT_EQ(shape(40, 40), 0);
   EXPECT_FLOAT_EQ(plane(made, 9)(0, 0), -0.25F); // half of the least patch's side
+}
+
+/// Seen in review: four times the length of a region, squared, was held in memory. Expected: as
+/// much as the training has shown, and no more.
+TEST(PatchesInput, OfAVeryLongRegionShowsAPart) {
+  const cv::Mat1f tone(20, 20'000, 0.5F);
+  const SeenRegion region{{0, 0, 20'000, 20}, cv::Mat1b(20, 20'000, uchar(255))};
+  const cv::Mat made = patches_input(tone, tone, tone, region);
+  EXPECT_GT(plane(made, 5)(24, 0), 0); // the region runs across the whole patch
+  EXPECT_GT(plane(made, 5)(24, 47), 0);
 }
 
 } // namespace

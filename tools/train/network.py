@@ -17,6 +17,8 @@ import torch.nn as nn
 import torch.nn.functional as F
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+from patches import CHANNELS
+
 MAPS = ["body", "bone", "deposit", "mimic", "foreign"]
 REGIONS = ["hand", "wrist", "forearm", "elbow", "upper-arm", "shoulder", "pelvis", "hip", "thigh",
            "knee", "leg", "ankle", "foot", "scrotum", "other"]
@@ -108,7 +110,7 @@ class FilmNet(nn.Module):
 class RegionNet(nn.Module):
     """What one region shows, of its patches (patches.py): B x CHANNELS x PATCH x PATCH to logits of KINDS."""
 
-    def __init__(self, inputs=10, widths=(24, 40, 64, 96)):
+    def __init__(self, inputs=CHANNELS, widths=(24, 40, 64, 96)):
         super().__init__()
         layers = [convolution(inputs, widths[0])]
         for before, width in zip(widths, widths[1:]):

@@ -46,8 +46,9 @@ def regions_at(probability, level):
 
 def candidates(probability):
     """The regions that are worth a closer look."""
-    return [region for level in LEVELS for region in
-            [r for r in regions_at(probability, level) if r.mask.sum() >= LEAST][:MOST]]
+    wholes, parts = ([r for r in regions_at(probability, level) if r.mask.sum() >= LEAST] for level in LEVELS)
+    once = {(r.box, r.mask.sum()) for r in wholes}  # what no level parts is looked at once
+    return wholes[:MOST] + [r for r in parts if (r.box, r.mask.sum()) not in once][:MOST]
 
 
 def even(n):

@@ -1,16 +1,15 @@
 #!/usr/bin/env python3
 """Trains the network that says what a film shows: tools/train/train_film.py SET... -o FILE --check SET...
 
-Small enough to be trained in one go; the last rate is zero, so the last weights are the result.
+Trained in one go.
 """
 import argparse
-import math
-import time
 from pathlib import Path
 
 import torch
 import torch.nn.functional as F
 
+import one_go
 from dataset import BITS, films_in
 from network import WORDS, FilmNet, fused
 from thumbnails import Thumbnails, thumbnail, words_of
@@ -18,8 +17,8 @@ from thumbnails import Thumbnails, thumbnail, words_of
 SHARE = {"region": 1.0, "view": 0.5, "side": 0.3}  # of the loss
 
 
-def film_loss(logits, batch):
-    parts = logits.flatten(1).split(WORDS, 1)
+def film_loss(model, batch):
+    parts = model(batch["tone"]).flatten(1).split(WORDS, 1)
     return sum(share * F.cross_entropy(part, batch[word], ignore_index=-1, label_smoothing=0.05)
                for part, (word, share) in zip(parts, SHARE.items()) if (batch[word] >= 0).any())
 
@@ -42,29 +41,13 @@ def main():
     parser.add_argument("sets", nargs="+", help="folders made by calx-trainset")
     parser.add_argument("-o", "--out", type=Path, required=True)
     parser.add_argument("--check", nargs="+", default=[], help="sets of validation films")
-    parser.add_argument("--steps", type=int, default=2000)
-    parser.add_argument("--batch", type=int, default=32)
-    parser.add_argument("--rate", type=float, default=2e-3)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--threads", type=int, default=1)
+    one_go.add_options(parser, steps=2000, batch=32)
     options = parser.parse_args()
-    torch.set_num_threads(options.threads)
-    torch.manual_seed(options.seed)
+    one_go.begin(options)
     sequence = Thumbnails(films_in(options.sets), options.seed, 0, options.steps * options.batch)
     model = FilmNet().train()
-    optimiser = torch.optim.AdamW(model.parameters(), lr=options.rate, weight_decay=0.02)
-    begun, sums = time.time(), 0
-    for step, batch in enumerate(torch.utils.data.DataLoader(sequence, options.batch, num_workers=1), 1):
-        for group in optimiser.param_groups:
-            group["lr"] = options.rate * min(1, step / 100) * 0.5 * (1 + math.cos(math.pi * step / options.steps))
-        loss = film_loss(model(batch["tone"]), batch)
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        optimiser.step()
-        sums += float(loss)
-        if step % 100 == 0:
-            print(f"step {step}: loss {sums / 100:.3f}, {time.time() - begun:.0f} s", flush=True)
-            sums = 0
+    batches = torch.utils.data.DataLoader(sequence, options.batch, num_workers=1)
+    for step in one_go.steps(model, batches, film_loss, options, every=100):
         if step % 500 == 0 or step == options.steps:
             for folder in options.check:
                 check(model, folder)

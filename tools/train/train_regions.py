@@ -3,20 +3,19 @@
 
     tools/train/train_regions.py SAMPLES... --calibrate WEIGHTS SET... -o FILE
 
-SAMPLES are files of region_samples.py. Small enough to be trained in one go; the last rate is zero, so the
-last weights are the result. A batch holds far more deposits than a film does: on the regions that the U-Net
+SAMPLES are files of region_samples.py. Trained in one go. A batch holds far more deposits than a film does: on the regions that the U-Net
 of WEIGHTS marks on validation films the logits are stretched, and that of a deposit shifted, until its
 probability is about right on average (after Platt, 1999).
 """
 import argparse
 import math
-import time
 from pathlib import Path
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 
+import one_go
 from calibrate import logistic_fit
 from dataset import BITS, films_in
 from network import KINDS, MAPS, RegionNet, fused
@@ -74,12 +73,12 @@ class Samples(torch.utils.data.Dataset):
         return {"patches": with_size(planes, longer), "kinds": self.kinds[picks], "mimics": self.mimics[picks]}
 
 
-def region_loss(logits, kinds, mimics):
+def region_loss(model, batch):
     """Where no mimic was outlined, what is not a deposit may be either of the rest."""
-    log = F.log_softmax(logits, 1)
+    log, kinds = F.log_softmax(model(batch["patches"]), 1), batch["kinds"]
     known = F.nll_loss(log, kinds, reduction="none")
     either = -torch.logsumexp(log[:, 1:], 1)
-    return torch.where((kinds == 2) & ~mimics, either, known).mean()
+    return torch.where((kinds == KINDS.index("neither")) & ~batch["mimics"], either, known).mean()
 
 
 def regions_of_films(unet, folders):
@@ -87,14 +86,15 @@ def regions_of_films(unet, folders):
     patches, deposit = [], []
     for film in films_in(folders):
         logits, _ = logits_of(unet, film)
-        planes = logistic(logits) * (film.maps() & BITS["field"] > 0)
+        field = film.maps() & BITS["field"] > 0
+        tone, planes = film.tone() * field, logistic(logits) * field
+        marks, bone = planes[MAPS.index("deposit")], planes[MAPS.index("bone")]
         truth, judged = ({name: truth_of(film, name)[which] for name in KINDS[:2]} for which in (0, 1))
-        for region in candidates(planes[MAPS.index("deposit")]):
+        for region in candidates(marks):
             kind = kind_of(region, truth, judged)
             if kind is not None:
-                seen = views(film.tone() * (film.maps() & BITS["field"] > 0), planes[MAPS.index("deposit")], planes[MAPS.index("bone")], region)
-                patches.append(with_size(seen[None], [max(region.box[2:])])[0])
-                deposit.append(kind == 0)
+                patches.append(with_size(views(tone, marks, bone, region)[None], [max(region.box[2:])])[0])
+                deposit.append(kind == KINDS.index("deposit"))
     return torch.from_numpy(np.stack(patches)), np.array(deposit)
 
 
@@ -116,30 +116,15 @@ def main():
     parser.add_argument("samples", nargs="+", type=Path)
     parser.add_argument("-o", "--out", type=Path, required=True)
     parser.add_argument("--calibrate", nargs="+", type=Path, required=True, metavar=("WEIGHTS", "SET"))
-    parser.add_argument("--steps", type=int, default=2500)
-    parser.add_argument("--batch", type=int, default=96)
-    parser.add_argument("--rate", type=float, default=2e-3)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--threads", type=int, default=1)
+    one_go.add_options(parser, steps=4500, batch=96)
     options = parser.parse_args()
-    torch.set_num_threads(options.threads)
-    torch.manual_seed(options.seed)
+    one_go.begin(options)
     samples = Samples(options.samples, options.batch, options.steps, options.seed)
     print(", ".join(f"{len(where)} {name}" for where, name in zip(samples.of_kind, KINDS)), flush=True)
     model = RegionNet().train()
-    optimiser = torch.optim.AdamW(model.parameters(), lr=options.rate, weight_decay=0.02)
-    begun, sums = time.time(), 0
-    for step, batch in enumerate(torch.utils.data.DataLoader(samples, None, num_workers=1), 1):
-        for group in optimiser.param_groups:
-            group["lr"] = options.rate * min(1, step / 100) * 0.5 * (1 + math.cos(math.pi * step / options.steps))
-        loss = region_loss(model(batch["patches"]), batch["kinds"], batch["mimics"])
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        optimiser.step()
-        sums += float(loss)
-        if step % 50 == 0:
-            print(f"step {step}: loss {sums / 50:.3f}, {time.time() - begun:.0f} s", flush=True)
-            sums = 0
+    batches = torch.utils.data.DataLoader(samples, None, num_workers=1)
+    for _ in one_go.steps(model, batches, region_loss, options, every=50):
+        pass
     model = fused(model)
     calibrate(model, loaded(options.calibrate[0]), options.calibrate[1:])
     torch.save({"regions": model.state_dict(), "steps": options.steps}, options.out)

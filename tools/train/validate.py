@@ -3,7 +3,9 @@
 
 Deposits found and false regions a film, for several least scores: what the operating point is chosen
 from. Regions are cut out and judged as calx does it (src/network/regions.cpp), and a deposit counts as
-found as in `calx evaluate`. Regions in the air beside a limb, which calx leaves out, count here. `--picture` draws the films with what was found.
+found as in `calx evaluate`. Two things differ: regions in the air beside a limb, which calx leaves out, count
+here, and of overlapping regions the likeliest of one kind stays, not of both. `--picture` draws the films with
+what was found.
 """
 import argparse
 import math
@@ -96,7 +98,7 @@ def judge(maps, bit, scored, pitch):
 
     `scored`: regions and their scores, best first.
     """
-    count, label, stats, _ = cv2.connectedComponentsWithStats(
+    count, label = cv2.connectedComponents(
         cv2.dilate((maps & bit > 0).astype(np.uint8), np.ones((5, 5), np.uint8)), connectivity=8)
     label[maps & bit == 0] = 0
     tolerant = cv2.dilate((label > 0).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
@@ -169,7 +171,7 @@ def drawn(tone, maps, regions):
 
 def table(found, false_with, false_without, films_with, films_without):
     bands = "  ".join(f"{low:g}-{high:g} mm".rjust(9) for low, high in BANDS)
-    print(f"score  all    {bands}   false/film with, without deposits")
+    print(f"score  all    {bands}   false/film with, without any")
     for least in SCORES:
         def share(low, high):
             inside = [score >= least for size, score in found if low <= size < high]
@@ -211,7 +213,7 @@ def main():
             names += [names_given(film, logistic(heat), pitch, least) for least in PEAKS]
             visible += len({name.removeprefix("left_").removeprefix("right_") for name, *_ in film.about["prominences"]})
             tiles.append(drawn(film.tone(), maps, regions) if options.picture else None)
-        print(f"{folder}: {sum(films)} films, {films[1]} without deposits")
+        print(f"{folder}: {sum(films)} films, {films[1]} without {options.kind}s")
         if dice:
             print(f"bone Dice {np.mean(dice):.3f}")
         if visible:
