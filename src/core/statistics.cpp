@@ -71,12 +71,18 @@ std::array<double, 2> Histogram::three_classes() const {
 }
 
 double percentile(const cv::Mat1f& image, const cv::Mat1b& mask, double q, double fallback) {
+  return percentiles(image, mask, {q, q}, fallback)[0];
+}
+
+std::array<double, 2> percentiles(const cv::Mat1f& image, const cv::Mat1b& mask,
+                                  const std::array<double, 2>& q, double fallback) {
   double low = 0;
   double high = 0;
-  if (!mask.empty() && cv::countNonZero(mask) == 0) return fallback;
+  if (!mask.empty() && cv::countNonZero(mask) == 0) return {fallback, fallback};
   cv::minMaxLoc(image, &low, &high, nullptr, nullptr, mask);
-  if (!(low < high)) return low;
-  return Histogram(image, mask, low, high, 4096).percentile(q);
+  if (!(low < high)) return {low, low};
+  const Histogram histogram(image, mask, low, high, 4096);
+  return {histogram.percentile(q[0]), histogram.percentile(q[1])};
 }
 
 } // namespace calx

@@ -31,5 +31,8 @@ private:
 
 /// The percentile of the pixels under the mask; `fallback` where the mask selects none.
 double percentile(const cv::Mat1f& image, const cv::Mat1b& mask, double q, double fallback = 0);
+/// Two percentiles in the time of one.
+std::array<double, 2> percentiles(const cv::Mat1f& image, const cv::Mat1b& mask,
+                                  const std::array<double, 2>& q, double fallback = 0);
 
 } // namespace calx

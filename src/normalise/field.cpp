@@ -151,8 +151,8 @@ cv::Mat1b find_field(const cv::Mat1f& image, const cv::Mat1b& outside,
                      const NormaliseParams& params) {
   cv::Mat1b field(image.size(), uchar(255));
   if (!outside.empty()) field.setTo(0, outside);
-  const double low = percentile(image, field, 0.002);
-  const double range = percentile(image, field, 0.998) - low;
+  const auto [low, high] = percentiles(image, field, {0.002, 0.998});
+  const double range = high - low;
   if (range <= 0) return field;
   remove_shutters(image, low, range, field);
   remove_frames(image, range, params.frame_margin, field);

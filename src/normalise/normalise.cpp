@@ -44,8 +44,8 @@ cv::Mat1f tone(const cv::Mat1f& image, double black, double range) {
 }
 
 void measure_levels(const cv::Mat1f& image, Exposure& e) {
-  const double low = percentile(image, e.field, 0.001);
-  const double high = std::max(percentile(image, e.field, 0.999), low + 1e-6);
+  auto [low, high] = percentiles(image, e.field, {0.001, 0.999});
+  high = std::max(high, low + 1e-6);
   const double air = Histogram(image, e.field, low, high).three_classes()[0];
   e.black = percentile(image, e.field & (image < air), 0.5, low);
   const cv::Mat1b tissue = e.field & (image >= air);
@@ -103,7 +103,8 @@ bool even(const cv::Mat1f& density, const cv::Mat1b& shape, double tolerance) {
   cv::Mat1b inner;
   cv::erode(shape, inner, cv::Mat::ones(3, 3, CV_8U));
   if (cv::countNonZero(inner) < 6) return true; // thin strokes: nothing but edge
-  return percentile(density, inner, 0.9) - percentile(density, inner, 0.1) <= tolerance;
+  const auto [low, high] = percentiles(density, inner, {0.1, 0.9});
+  return high - low <= tolerance;
 }
 
 /// Sharp-edged, even, saturated shapes: letters, lead markers, metal. Dense bone can saturate as

@@ -31,8 +31,8 @@ cv::Mat1f depth_of(const cv::Mat1b& content) {
 double negative_evidence(const cv::Mat1f& image, const cv::Mat1b& outside) {
   cv::Mat1b content(image.size(), uchar(255));
   if (!outside.empty()) content.setTo(0, outside);
-  const double low = percentile(image, content, 0.005);
-  const double range = percentile(image, content, 0.995) - low;
+  const auto [low, high] = percentiles(image, content, {0.005, 0.995});
+  const double range = high - low;
   if (range <= 0) return 0;
   const double total = static_cast<double>(image.total());
   double white = 0;
@@ -46,8 +46,8 @@ double negative_evidence(const cv::Mat1f& image, const cv::Mat1b& outside) {
             cv::Scalar(255));
   if (cv::countNonZero(content) < kLeastContent * total) return 0;
 
-  const double dark = percentile(image, content, 0.01);
-  const double contrast = percentile(image, content, 0.99) - dark;
+  const auto [dark, bright] = percentiles(image, content, {0.01, 0.99});
+  const double contrast = bright - dark;
   if (contrast <= 0) return 0;
   cv::Mat1f level = (image - dark) / contrast;
   level = cv::min(cv::max(level, 0.0), 1.0);

@@ -25,6 +25,14 @@ TEST(Percentile, LooksOnlyUnderTheMask) {
       << "nothing selected";
 }
 
+TEST(Percentile, TwoAtOnceAreThoseOneByOne) {
+  const cv::Mat1f image = ramp(777);
+  const cv::Mat1b mask = image >= 100;
+  EXPECT_EQ(percentiles(image, mask, {0.2, 0.93}),
+            (std::array{percentile(image, mask, 0.2), percentile(image, mask, 0.93)}));
+  EXPECT_EQ(percentiles(image, image < 0, {0.2, 0.93}, -7), (std::array{-7.0, -7.0}));
+}
+
 TEST(Percentile, OfAConstantIsThatConstant) {
   EXPECT_EQ(percentile(cv::Mat1f(4, 4, 3.5F), {}, 0.3), 3.5);
 }
