@@ -18,7 +18,7 @@ namespace calx {
 namespace {
 
 constexpr int kMinSide = 1200;             // smaller films are shown larger, for the letters
-constexpr double kTextShare = 1 / 85.0;    // letter height of the long side: 28 px of 2400
+constexpr double kTextShare = 1 / 85.0;    // letter height of the long side: 24 px of 2048
 constexpr int kTinyPx = 12;                // smaller marks get a ring around them
 constexpr std::size_t kMostDistances = 12; // more lines than this hide the film
 constexpr std::size_t kMostUnnamed = 20;   // so do more crosses; the findings list all

@@ -30,7 +30,7 @@ std::string findings_csv_rows(const Findings&);
 std::string findings_table(const Findings&);
 
 struct OverlayOptions {
-  int max_side_px = 2400; ///< larger films are shown smaller, so that the text stays legible
+  int max_side_px = 2048; ///< larger films are shown smaller, so that the text stays legible
 };
 
 /// The film with outlines coloured by kind, ids, prominences with names, distance lines, scale bar
