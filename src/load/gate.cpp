@@ -8,6 +8,11 @@ namespace calx::load {
 Result<void> check_picture_size(std::uint64_t columns, std::uint64_t rows, double max_megapixels) {
   if (columns == 0 || rows == 0)
     return fail(ErrorCode::CorruptHeader, "the header gives no size; fetch the file again");
+  if (columns < kLeastSide || rows < kLeastSide)
+    return fail(ErrorCode::NotARadiograph,
+                fmt::format("the image has {} x {} pixels, and a film has at least {} a side; give "
+                            "the film itself, not a thumbnail",
+                            columns, rows, kLeastSide));
   const double megapixels = double(columns) * double(rows) / 1e6;
   if (megapixels > max_megapixels)
     return fail(ErrorCode::TooLarge,

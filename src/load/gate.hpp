@@ -42,7 +42,10 @@ Result<GatedPicture> gate_nifti(const std::filesystem::path& file, const InputFi
 Result<GatedPicture> gate_meta_image(const std::filesystem::path& file, const InputFile& input,
                                      double max_megapixels);
 
-/// too-large when an image of this size is over the cap (or over what 31 bits can count).
+inline constexpr std::uint64_t kLeastSide = 16; ///< pixels; normalise() needs as many
+
+/// too-large when an image of this size is over the cap (or over what 31 bits can count),
+/// not-a-radiograph when it is smaller than anything that can be analysed.
 Result<void> check_picture_size(std::uint64_t columns, std::uint64_t rows, double max_megapixels);
 
 } // namespace calx::load
