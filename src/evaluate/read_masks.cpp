@@ -10,7 +10,8 @@ namespace {
 Result<cv::Mat1f> read_values(const std::filesystem::path& file, cv::Size size, ErrorCode code) {
   auto picture = load_radiograph(file);
   if (!picture)
-    return tl::unexpected(std::move(picture).error().within("reading " + file.filename().string()));
+    return fail(code, fmt::format("{} cannot be read: {}", file.filename().string(),
+                                  picture.error().to_string()));
   const cv::Size found = picture->pixels.size();
   if (found != size)
     return fail(code,
