@@ -10,8 +10,8 @@ using enum ErrorCode;
 constexpr std::array kDescriptions{
     ErrorDescription{FileNotFound, "file-not-found", "no such file; check the path"},
     ErrorDescription{IsDirectory, "is-directory",
-                     "a folder was given where a file is expected; name the files in it, or "
-                     "gather them with `find FOLDER -type f -print0 | xargs -0 calx analyze`"},
+                     "a folder was given where a file is expected; `calx run FOLDER -o OUT` "
+                     "analyses folders"},
     ErrorDescription{EmptyFile, "empty-file", "the file has no bytes; copy it again"},
     ErrorDescription{Unreadable, "unreadable",
                      "the file exists but may not be opened or read; check its permissions"},

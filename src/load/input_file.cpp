@@ -19,8 +19,8 @@ Result<InputFile> InputFile::open(const std::filesystem::path& file) {
   }
   if (S_ISDIR(status.st_mode))
     return fail(ErrorCode::IsDirectory,
-                "this is a folder; give the files in it: FOLDER/*.dcm, or "
-                "`find FOLDER -type f -print0 | xargs -0 calx analyze -o OUT`");
+                "this is a folder; analyse all films in it with `calx run FOLDER -o OUT`, or give "
+                "files: FOLDER/*.dcm");
   // A pipe or a device would block or never end.
   if (!S_ISREG(status.st_mode))
     return fail(ErrorCode::Unreadable, "this is not a plain file; give a file on disk");
