@@ -75,6 +75,25 @@ void measure_closely(const NormalisedFilm& film, const AnatomyMap& anatomy,
   measure_neighbourhood(film, anatomy, around, deposits);
 }
 
+/// What the network makes of each region that it judged.
+void show_judged(const TissueMaps& seen, cv::Size size, const Trace& trace) {
+  if (!trace) return;
+  cv::Mat1f deposit(size, 0.0F), mimic(size, 0.0F);
+  for (const SeenRegion& region : seen.regions) {
+    deposit(region.box).setTo(region.deposit, region.mask & (deposit(region.box) < region.deposit));
+    mimic(region.box).setTo(region.mimic, region.mask & (mimic(region.box) < region.mimic));
+  }
+  trace("4-lesions/judged-deposit", deposit);
+  trace("4-lesions/judged-mimic", mimic);
+}
+
+void show_found(const std::vector<Deposit>& found, cv::Size size, const Trace& trace) {
+  if (!trace) return;
+  cv::Mat1b regions(size, uchar(0));
+  for (const Deposit& d : found) regions(d.box).setTo(255, d.mask);
+  trace("4-lesions/found", regions);
+}
+
 } // namespace
 
 void LesionParams::describe(ParameterList& list) {
@@ -133,11 +152,14 @@ std::vector<Deposit> find_deposits(const NormalisedFilm& film, const AnatomyMap&
   std::vector<Deposit> kept = without_repeats(find_masses(film, anatomy, around, params),
                                               std::move(all), params.max_deposits);
   measure_closely(film, anatomy, around, kept);
+  show_found(kept, film.density.size(), trace);
   return kept;
 }
 
 std::vector<Deposit> find_deposits(const NormalisedFilm& film, const TissueMaps& seen,
-                                   const AnatomyMap& anatomy, const LesionParams& params) {
+                                   const AnatomyMap& anatomy, const LesionParams& params,
+                                   const Trace& trace) {
+  show_judged(seen, film.density.size(), trace);
   const Surroundings around = survey(film, anatomy);
   LesionParams any = params; // the network has decided: a faint region is one all the same
   any.min_contrast = -std::numeric_limits<double>::infinity();
@@ -161,6 +183,7 @@ std::vector<Deposit> find_deposits(const NormalisedFilm& film, const TissueMaps&
   }
   std::vector<Deposit> found = without_repeats({}, std::move(all), params.max_deposits);
   measure_closely(film, anatomy, around, found);
+  show_found(found, film.density.size(), trace);
   return found;
 }
 

@@ -62,6 +62,7 @@ std::vector<Deposit> find_deposits(const NormalisedFilm& film, const AnatomyMap&
 /// The same from what the network saw, deposits and what resembles them; the score is the network's
 /// probability.
 std::vector<Deposit> find_deposits(const NormalisedFilm& film, const TissueMaps& seen,
-                                   const AnatomyMap& anatomy, const LesionParams& params);
+                                   const AnatomyMap& anatomy, const LesionParams& params,
+                                   const Trace& trace = {});
 
 } // namespace calx

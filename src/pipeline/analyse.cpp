@@ -182,7 +182,7 @@ Mapped map_by_network(const NormalisedFilm& film, const Params& params, const Tr
   Mapped out;
   out.anatomy =
       map_anatomy(film, seen, {acquisition.region, acquisition.view}, params.anatomy, trace);
-  out.deposits = find_deposits(film, seen, out.anatomy, params.lesions);
+  out.deposits = find_deposits(film, seen, out.anatomy, params.lesions, trace);
   return out;
 }
 
@@ -213,6 +213,7 @@ void describe_anatomy(const AnatomyMap& anatomy, const ToSource& source, Finding
 
 Findings analyse(const Radiograph& film, const Params& params, const AnalyseOptions& options) {
   const Rules& rules = options.rules ? *options.rules : Rules::standard();
+  if (options.trace) options.trace("1-load/film", film.pixels);
   const NormalisedFilm normalised = normalise(film, params.normalise, options.trace);
   Acquisition acquisition = with_overrides(film.acquisition, options);
   const auto [anatomy, deposits] =
