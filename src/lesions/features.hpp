@@ -22,7 +22,7 @@ struct Features {
   Value parallel_line_score, horizontal_level_score;
   Value depth_mm, bone_distance_mm, bone_overlap, bone_gap_overlap, prominence_distance_mm,
       joint_distance_mm;
-  Value neighbours;
+  Value neighbours, spread_mm;
   Value deposit_probability, mimic_probability;
 };
 

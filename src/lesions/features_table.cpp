@@ -79,6 +79,10 @@ constexpr std::array kTable{
     D{"joint_distance_mm", "mm", "distance from the centroid to the nearest joint space",
       &F::joint_distance_mm},
     D{"neighbours", "1", "number of other regions within 20 mm", &F::neighbours},
+    D{"spread_mm", "mm",
+      "greatest distance between centroids of the region's cluster: all regions that can be reached "
+      "from it in steps of at most 20 mm; 0 for a region on its own",
+      &F::spread_mm},
     D{"deposit_probability", "1",
       "probability of calcinosis that the network gives to the region; absent without the network",
       &F::deposit_probability},

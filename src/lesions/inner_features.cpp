@@ -132,6 +132,33 @@ bool on_own_outline(const Deposit& d, cv::Point2d p) {
   return near.area() > 0 && cv::countNonZero(d.mask(near)) > 0;
 }
 
+/// How many others lie within reach of each region, and how far its cluster extends.
+void measure_clusters(std::vector<Deposit>& deposits, double pitch_mm) {
+  const auto apart_mm = [&](std::size_t a, std::size_t b) {
+    return cv::norm(deposits[a].centroid - deposits[b].centroid) * pitch_mm;
+  };
+  std::vector<bool> seen(deposits.size(), false);
+  for (std::size_t first = 0; first < deposits.size(); ++first) {
+    if (seen[first]) continue;
+    std::vector<std::size_t> cluster{first};
+    seen[first] = true;
+    double spread = 0;
+    for (std::size_t at = 0; at < cluster.size(); ++at) { // grows as it is walked
+      int neighbours = 0;
+      for (std::size_t other = 0; other < deposits.size(); ++other) {
+        if (other == cluster[at] || apart_mm(cluster[at], other) > kNeighbourMm) continue;
+        ++neighbours;
+        if (!seen[other]) cluster.push_back(other);
+        seen[other] = true;
+      }
+      deposits[cluster[at]].features.neighbours = neighbours;
+    }
+    for (const std::size_t a : cluster)
+      for (const std::size_t b : cluster) spread = std::max(spread, apart_mm(a, b));
+    for (const std::size_t member : cluster) deposits[member].features.spread_mm = spread;
+  }
+}
+
 } // namespace
 
 void measure_inside(const NormalisedFilm& film, double ceiling, Deposit& d) {
@@ -167,11 +194,8 @@ void measure_neighbourhood(const NormalisedFilm& film, const AnatomyMap& anatomy
         d.prominence = Nearest{static_cast<int>(i), p, distance};
     }
     if (d.prominence) d.features.prominence_distance_mm = d.prominence->distance_mm;
-    d.features.neighbours =
-        static_cast<double>(std::ranges::count_if(deposits, [&](const Deposit& other) {
-          return &other != &d && cv::norm(other.centroid - d.centroid) * mm <= kNeighbourMm;
-        }));
   }
+  measure_clusters(deposits, mm);
 }
 
 } // namespace calx

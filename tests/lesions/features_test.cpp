@@ -3,6 +3,8 @@
 #include "lesions/lesions.hpp"
 #include "support/drawn_film.hpp"
 
+#include <algorithm>
+#include <array>
 #include <gtest/gtest.h>
 #include <numbers>
 #include <set>
@@ -52,6 +54,22 @@ TEST_P(Disc, IsMeasuredInMillimetres) {
   EXPECT_NEAR(d.centroid.y * drawn.pitch_mm, 70, 0.3);
 }
 INSTANTIATE_TEST_SUITE_P(Sizes, Disc, testing::Values(2.0, 3.0, 5.0, 8.0));
+
+/// Three in a row, the outer ones within reach of the middle one only, and one far away.
+TEST(Features, AClusterIsWhatNeighboursReach) {
+  test::DrawnFilm drawn;
+  drawn.spots = {{29, 30, 4}, {29, 45, 4}, {29, 60, 4}, {29, 110, 4}};
+  const NormalisedFilm film = normalise(drawn.radiograph(), {});
+  auto found = find_deposits(film, map_anatomy(film, {}), {});
+  ASSERT_EQ(found.size(), 4U);
+  std::ranges::sort(found, {}, [](const Deposit& d) { return d.centroid.y; });
+  const std::array neighbours{1.0, 2.0, 1.0, 0.0};
+  const std::array spread{30.0, 30.0, 30.0, 0.0};
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    EXPECT_EQ(*found[i].features.neighbours, neighbours.at(i)) << i;
+    EXPECT_NEAR(*found[i].features.spread_mm, spread.at(i), 0.5) << i;
+  }
+}
 
 TEST(Features, ABrighterDiscIsDenserRelativeToCortex) {
   test::DrawnFilm faint;
