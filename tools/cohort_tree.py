@@ -47,6 +47,35 @@ def with_word(film, tag, value):
     return film[:at] + struct.pack("<H", value) + film[at + 2:]
 
 
+def with_text(film, tag, vr, text):
+    """Before the pixels, an element of a short form that the film did not have."""
+    at = film.index(PIXELS)
+    return film[:at] + struct.pack("<HH", *tag) + vr + struct.pack("<H", len(text)) + text + film[at:]
+
+
+def with_long_value(film):
+    """The film's last element before the pixels claims four gigabytes."""
+    at = film.index(PIXELS)
+    return film[:at] + struct.pack("<HH", 0x28, 0x3006) + b"OW\0\0" + struct.pack("<I", 0xFFFFFFF0) + film[at:]
+
+
+def cut_short(film):
+    """Uncompressed, and half of the pixels missing."""
+    size = [struct.unpack_from("<H", film, element(film, tag, b"US"))[0] for tag in (ROWS, COLUMNS)]
+    for syntax in SYNTAXES:
+        film = film.replace(syntax, b"1.2.840.10008.1.2.1".ljust(len(syntax), b"\0"), 1)
+    whole = 2 * size[0] * size[1]
+    return film[:film.index(PIXELS)] + PIXELS + b"OW\0\0" + struct.pack("<I", whole) + bytes(whole // 2)
+
+
+def flipped(film, rng):
+    """Bits turned over in the compressed pixels alone."""
+    data, start = bytearray(film), film.index(PIXELS) + 60
+    for _ in range(200):
+        data[rng.randrange(start, len(data))] ^= 1 << rng.randrange(8)
+    return bytes(data)
+
+
 def mutant(film, rng):
     data = bytearray(film)
     for _ in range(rng.randrange(1, 40)):
@@ -54,7 +83,10 @@ def mutant(film, rng):
     return bytes(data)
 
 
-ROWS, COLUMNS, BITS = (0x28, 0x10), (0x28, 0x11), (0x28, 0x100)
+ROWS, COLUMNS, BITS, FRAMES = (0x28, 0x10), (0x28, 0x11), (0x28, 0x100), (0x28, 0x08)
+PIXELS = struct.pack("<HH", 0x7FE0, 0x10)
+SYNTAXES = (b"1.2.840.10008.1.2.5\0", b"1.2.840.10008.1.2.4.70")  # of the samples: RLE, JPEG lossless
+JPEG_2000 = b"1.2.840.10008.1.2.4.90"
 
 BROKEN = [
     lambda film, rng: b"",
@@ -66,6 +98,11 @@ BROKEN = [
     lambda film, rng: with_word(film, BITS, 7),
     lambda film, rng: film[:132] + bytes(rng.randrange(256) for _ in range(3000)),
     lambda film, rng: film[:200] + b"\xff" * 400 + film[600:],
+    lambda film, rng: with_long_value(film),
+    lambda film, rng: with_text(film, FRAMES, b"IS", b"2000000000"),
+    lambda film, rng: cut_short(film),
+    lambda film, rng: flipped(film, rng),
+    lambda film, rng: film.replace(SYNTAXES[1], JPEG_2000, 1),     # says JPEG 2000 and is not
 ]
 
 OTHERS = [
