@@ -195,7 +195,8 @@ def document(results, sums):
     lines = ["# What calx finds on real films", "",
              "Made by `tools/catalogue_table.py` from a folder of public radiographs that is not part of the project. "
              "The boxes were marked by eye by a non-radiologist; \"none seen\" means that nothing was obvious, not that "
-             "nothing is there. " + HIT_DEFINITION, ""]
+             "nothing is there. " + HIT_DEFINITION, "",
+             "[What the overlays show](real_films_seen.md) when they are looked at.", ""]
     lines += [f"- {line}" for line in summary_lines(sums) + [cost_line(sums)]]
     lines += ["", "## Films with marked boxes", "",
               "One entry a box, in the catalogue's order; *other regions* hit no box.", "",
