@@ -29,15 +29,18 @@ films_of() {
   for truth in "$1"/*.truth.json; do ls "${truth%.truth.json}".{dcm,png,jpg} 2>/dev/null || true; done
 }
 
-# keep FOLDER COMMAND...: makes the films of a folder, unless this program has made them before.
+# keep FOLDER MAKE COUNT: makes the films of a folder, unless it has as many of a program that draws the same.
+# Whether it does is told by the bytes of the first eight: the program itself changes with every revision.
 keep() {
-  local truth=$work/$1/truth made
-  shift
-  made=$(sha256sum <"$simulate")$*
-  if [ "$(cat "$truth.made-by" 2>/dev/null)" != "$made" ]; then
+  local truth=$work/$1/truth make=$2 count=$3 first=$work/$1/first made
+  rm -rf "$first"
+  "$make" 8 "$first"
+  made="$(cat "$first"/* | sha256sum | cut -d ' ' -f 1) $count"
+  rm -rf "$first"
+  if [ "$(cat "$truth.made-as" 2>/dev/null)" != "$made" ]; then
     rm -rf "$truth"
-    "$@" "$truth"
-    echo "$made" >"$truth.made-by"
+    "$make" "$count" "$truth"
+    echo "$made" >"$truth.made-as"
   fi
 }
 
