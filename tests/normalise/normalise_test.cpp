@@ -132,6 +132,92 @@ TEST(Foreign, FindsALeadLetterAndLeavesBoneAlone) {
   EXPECT_EQ(cv::countNonZero(out.foreign & drawn.bone_mask()), 0);
 }
 
+/// Burned in beside the limb, in the air: a line with a tick every 5 mm and numbers at some.
+cv::Mat1b draw_ruler(Radiograph& film) {
+  cv::Mat1b drawn(film.pixels.size(), uchar(0));
+  cv::line(drawn, {310, 60}, {310, 420}, cv::Scalar(255), 3);
+  for (int y = 60; y <= 420; y += 20)
+    cv::line(drawn, {310, y}, {(y - 60) % 100 == 0 ? 334 : 322, y}, cv::Scalar(255), 3);
+  for (int i = 0; i < 4; ++i)
+    cv::putText(drawn, std::to_string(5 * i), {336, 66 + 100 * i}, cv::FONT_HERSHEY_SIMPLEX, 0.5,
+                cv::Scalar(255), 2);
+  film.pixels.setTo(4000, drawn);
+  return drawn;
+}
+
+TEST(Foreign, IsABurnedInScaleInTheAir) {
+  const DrawnFilm drawn;
+  Radiograph film = drawn.radiograph();
+  const cv::Mat1b ruler = draw_ruler(film);
+  const cv::Mat1b foreign = normalise(film, {}).foreign;
+  EXPECT_GT(cv::countNonZero(foreign & ruler), 0.9 * cv::countNonZero(ruler));
+  cv::Mat1b around;
+  cv::dilate(ruler, around, cv::Mat::ones(5, 5, CV_8U));
+  EXPECT_EQ(cv::countNonZero(foreign & ~around), 0) << "nothing but the ruler";
+}
+
+/// A plate along the shaft with screws through it, brighter than any bone.
+cv::Mat1b draw_plate(Radiograph& film) {
+  cv::Mat1b drawn(film.pixels.size(), uchar(0));
+  cv::rectangle(drawn, cv::Rect(208, 200, 14, 220), cv::Scalar(255), cv::FILLED);
+  for (int y = 220; y <= 400; y += 45) cv::line(drawn, {150, y}, {226, y}, cv::Scalar(255), 6);
+  cv::Mat1f metal;
+  drawn.convertTo(metal, CV_32F, 4000 / 255.0);
+  cv::GaussianBlur(metal, metal, {}, 0.8);
+  film.pixels = cv::Mat1f(cv::max(film.pixels, metal));
+  film.pixels = cv::Mat1f(cv::min(film.pixels, 3900)); // the detector's end
+  return drawn;
+}
+
+TEST(Foreign, IsAPlateWithItsScrews) {
+  const DrawnFilm drawn;
+  Radiograph film = drawn.radiograph();
+  const cv::Mat1b plate = draw_plate(film);
+  const cv::Mat1b foreign = normalise(film, {}).foreign;
+  cv::Mat1b inner, around;
+  cv::erode(plate, inner, cv::Mat::ones(3, 3, CV_8U));
+  cv::dilate(plate, around, cv::Mat::ones(5, 5, CV_8U));
+  EXPECT_GT(cv::countNonZero(foreign & inner), 0.9 * cv::countNonZero(inner));
+  EXPECT_EQ(cv::countNonZero(foreign & ~around), 0) << "bone beside metal is bone";
+}
+
+/// Calcium as thick as it is wide, the densest thing on the film.
+void add_dense_deposit(Radiograph& film, cv::Point centre, double radius, double height) {
+  for (int y = 0; y < film.pixels.rows; ++y)
+    for (int x = 0; x < film.pixels.cols; ++x) {
+      const double r = std::hypot(x - centre.x, y - centre.y) / radius;
+      if (r < 1) film.pixels(y, x) += static_cast<float>(height * std::sqrt(1 - r * r));
+    }
+}
+
+/// Only a stone of 3 mm that rises twice as high over soft tissue as the whole shaft does would be
+/// taken for a shot: no calcium is that dense.
+TEST(Foreign, IsNoDenseDeposit) {
+  for (const double radius : {6.0, 10.0, 16.0, 24.0})
+    for (const double height : {1500.0, 2500.0, 4000.0}) {
+      if (radius < 10 && height > 2000) continue;
+      Radiograph film = DrawnFilm{}.radiograph();
+      add_dense_deposit(film, {112, 300}, radius, height);
+      const NormalisedFilm out = normalise(film, {});
+      EXPECT_EQ(cv::countNonZero(out.foreign), 0)
+          << radius << " px, " << height << " over soft tissue";
+      double densest = 0;
+      cv::minMaxLoc(out.density, nullptr, &densest);
+      EXPECT_GT(out.density(300, 112), 0.9 * densest) << "it is among the densest on the film";
+    }
+}
+
+/// What lies beside letters and metal keeps its own name.
+TEST(Foreign, MetalAndScaleTakeNoDepositWithThem) {
+  Radiograph film = DrawnFilm{}.radiograph();
+  add_dense_deposit(film, {112, 300}, 12, 2000);
+  const cv::Mat1b ruler = draw_ruler(film), plate = draw_plate(film);
+  const cv::Mat1b foreign = normalise(film, {}).foreign;
+  EXPECT_EQ(cv::countNonZero(foreign(cv::Rect(98, 286, 29, 29))), 0);
+  EXPECT_GT(cv::countNonZero(foreign & ruler), 0);
+  EXPECT_GT(cv::countNonZero(foreign & plate), 0);
+}
+
 TEST(Normalise, AnEvenFilmIsNoCrash) {
   Radiograph film;
   film.pixels = cv::Mat1f(64, 64, 5.0F);
