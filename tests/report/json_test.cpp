@@ -1,6 +1,7 @@
 #include "core/version.hpp"
 #include "report/example.hpp"
 #include "report/report.hpp"
+#include "report/schema_errors.hpp"
 
 #include <clocale>
 #include <cmath>
@@ -8,35 +9,13 @@
 #include <limits>
 #include <locale>
 #include <nlohmann/json.hpp>
-#include <valijson/adapters/nlohmann_json_adapter.hpp>
-#include <valijson/schema.hpp>
-#include <valijson/schema_parser.hpp>
-#include <valijson/validation_results.hpp>
-#include <valijson/validator.hpp>
 
 namespace calx {
 namespace {
 
 using nlohmann::json;
 using test::example_findings;
-
-/// What the installed schema says against a document; empty if nothing.
-std::string schema_errors(const json& document) {
-  const json schema_document = json::parse(findings_schema());
-  valijson::Schema schema;
-  valijson::SchemaParser parser;
-  parser.populateSchema(valijson::adapters::NlohmannJsonAdapter(schema_document), schema);
-  valijson::Validator validator;
-  valijson::ValidationResults results;
-  if (validator.validate(schema, valijson::adapters::NlohmannJsonAdapter(document), &results))
-    return {};
-  std::string text;
-  for (valijson::ValidationResults::Error error; results.popError(error);) {
-    for (const std::string& place : error.context) text += place;
-    text += ": " + error.description + "\n";
-  }
-  return text.empty() ? "refused" : text;
-}
+using test::schema_errors;
 
 json written(const Findings& findings) {
   return json::parse(findings_json(findings));
