@@ -8,6 +8,7 @@
 #include <csignal>
 #include <fmt/format.h>
 #include <functional>
+#include <limits>
 
 namespace {
 
@@ -62,7 +63,7 @@ void add_analyze(CLI::App& app, AnalyzeArguments& arguments, Action& action) {
   text("--debug-dir", arguments.debug_dir, "DIR", "Write every intermediate image here");
   command->add_option("--frame", arguments.frame, "Frame of a multi-frame file, from 0")
       ->type_name("N")
-      ->check(CLI::Validator(CLI::NonNegativeNumber).description(""));
+      ->check(CLI::Validator(CLI::Range(0, std::numeric_limits<int>::max())).description(""));
   add_max_megapixels(*command, arguments.max_megapixels);
   command->add_option("-j,--jobs", arguments.jobs, "Films at a time; default: one for each core")
       ->type_name("N")
