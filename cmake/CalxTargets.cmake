@@ -15,7 +15,7 @@ target_link_options(calx_options INTERFACE
 
 # The stages use SSE4.2, which x86-64 processors have had since 2011: least and greatest of integers in
 # one instruction. No fused multiply-add, so results are those of any other build.
-if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
+if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64" AND NOT CALX_SANITIZE)
   set(stage_processor -march=x86-64-v2)
 endif()
 
