@@ -1,6 +1,7 @@
 #include "cohort/merge.hpp"
 #include "cli/commands.hpp"
 #include "cli/key_file.hpp"
+#include "cli/private_files.hpp"
 #include "cohort/verify.hpp"
 
 #include <fmt/format.h>
@@ -29,14 +30,11 @@ int run_merge(const MergeArguments& arguments, Console& console) {
     return kUsage;
   }
   options.pseudonyms = pseudonyms->get();
+  write_for_owner_alone();
   const std::vector<fs::path> inputs(arguments.inputs.begin(), arguments.inputs.end());
   const auto summary = cohort::merge_runs(inputs, arguments.out_dir, options);
   if (!summary) {
     console.complain(summary.error().to_string());
-    return kSomeFailed;
-  }
-  if (const auto sums = cohort::write_checksums(arguments.out_dir); !sums) {
-    console.complain(sums.error().to_string());
     return kSomeFailed;
   }
   if (const auto sums = cohort::write_checksums(arguments.out_dir); !sums) {

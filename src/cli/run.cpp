@@ -2,6 +2,7 @@
 #include "cli/analyze_plan.hpp"
 #include "cli/commands.hpp"
 #include "cli/key_file.hpp"
+#include "cli/private_files.hpp"
 #include "cohort/examine.hpp"
 #include "cohort/manifest.hpp"
 #include "cohort/progress.hpp"
@@ -212,6 +213,7 @@ int run_run(const RunArguments& arguments, Console& console) {
     console.complain(plan.error());
     return kUsage;
   }
+  write_for_owner_alone();
   const auto start = Clock::now();
   StopSignals signals;
   auto result = [&] {
