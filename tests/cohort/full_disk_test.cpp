@@ -1,6 +1,8 @@
-// A run that finds the disk full says so, and goes on where it was once there is room.
+// A run that finds the disk full, or may not write to it, says so, and goes on where it was once
+// there is room.
 #include "cohort/cohort_example.hpp"
 #include "cohort/small_cohort.hpp"
+#include "cohort/tables.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -8,12 +10,15 @@
 #include <cstdio>
 #include <cstring>
 #include <fstream>
+#include <functional>
 #include <gtest/gtest.h>
+#include <map>
 #include <sched.h>
 #include <stdexcept>
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <unistd.h>
+#include <utility>
 
 namespace calx::cohort {
 namespace {
@@ -26,6 +31,21 @@ std::string undisturbed_tables(const TemporaryFolder& folder) {
   const RunPlan plan = test::plan_for(folder / "in", folder / "undisturbed");
   test::run(plan);
   return test::tables_of(plan.out);
+}
+
+/// Gives this process a view of the file system of its own, in which it may mount.
+bool may_mount() {
+  const uid_t user = ::getuid();
+  const gid_t group = ::getgid();
+  if (::unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) return false;
+  std::ofstream("/proc/self/setgroups") << "deny";
+  std::ofstream("/proc/self/uid_map") << "0 " << user << " 1";
+  std::ofstream("/proc/self/gid_map") << "0 " << group << " 1";
+  return ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0;
+}
+
+void check(bool done) {
+  if (!done) throw std::runtime_error("the disk of the test: " + std::string(strerror(errno)));
 }
 
 /// What makes a writer fail. A disk of its own is the real thing, but not every system lets a user
@@ -53,16 +73,6 @@ public:
   }
 
 private:
-  /// Gives this process a view of the file system of its own, in which it may mount.
-  static bool may_mount() {
-    const uid_t user = ::getuid();
-    const gid_t group = ::getgid();
-    if (::unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) return false;
-    std::ofstream("/proc/self/setgroups") << "deny";
-    std::ofstream("/proc/self/uid_map") << "0 " << user << " 1";
-    std::ofstream("/proc/self/gid_map") << "0 " << group << " 1";
-    return ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0;
-  }
   bool mount_disk(int kilobytes, unsigned long flags) const {
     const std::string size = "size=" + std::to_string(kilobytes) + "k";
     return ::mount("none", disk_.c_str(), "tmpfs", flags, size.c_str()) == 0;
@@ -72,9 +82,6 @@ private:
     ::getrlimit(RLIMIT_FSIZE, &limit);
     limit.rlim_cur = std::min(bytes, limit.rlim_max);
     check(::setrlimit(RLIMIT_FSIZE, &limit) == 0);
-  }
-  static void check(bool done) {
-    if (!done) throw std::runtime_error("the disk of the test: " + std::string(strerror(errno)));
   }
 
   fs::path disk_;
@@ -127,6 +134,117 @@ TEST(FullDisk, AtAnyMomentEndsTheRunAndLosesNothing) {
   const int full = test::wait_for(child);
   ASSERT_NE(full, kFailed);
   EXPECT_GE(full, 4); // of ten sizes
+}
+
+/// Everything in the folder: names and contents.
+std::map<std::string, std::string> everything_in(const fs::path& folder) {
+  std::map<std::string, std::string> all;
+  for (const auto& entry : fs::recursive_directory_iterator(folder))
+    all[entry.path()] = entry.is_regular_file() ? test::bytes_of(entry.path()) : "";
+  return all;
+}
+
+void expect(bool holds, const std::string& what) {
+  if (!holds) throw std::runtime_error("not so: " + what);
+}
+
+bool cannot_write_to(const RunPlan& plan, const RunHooks& hooks = {}) {
+  const auto result = run_cohort(plan, hooks);
+  return !result && result.error().code == ErrorCode::CannotWrite;
+}
+
+/// A run whose output cannot be written to any more from its third record on, again when it cannot
+/// be written to from the start, and when all is done already. Throws what goes wrong.
+void run_shut_out(const RunPlan& plan, const std::string& expected,
+                  const std::function<void()>& shut, const std::function<void()>& reopen) {
+  std::uint64_t written = 0;
+  bool is_shut = false;
+  expect(cannot_write_to(plan, {[&](const RunCounts& counts) {
+                                  written = counts.written();
+                                  if (written >= 3 && !std::exchange(is_shut, true)) shut();
+                                },
+                                {}}),
+         "a run that is shut out halfway ends with cannot-write");
+  expect(is_shut && written >= 3, "three records were written before");
+  const auto before = everything_in(plan.out);
+  expect(cannot_write_to(plan), "a run that may not write at all ends with cannot-write");
+  expect(everything_in(plan.out) == before, "it changes nothing");
+  reopen();
+  const RunCounts counts = test::run(plan);
+  std::uint64_t earlier = 0;
+  for (const auto& [outcome, files] : counts.earlier) earlier += files;
+  expect(earlier >= 3 && counts.finished() == counts.files, "what was done is not done again");
+  expect(test::tables_of(plan.out) == expected, "the tables are those of an undisturbed run");
+  shut();
+  const auto whole = everything_in(plan.out);
+  expect(cannot_write_to(plan), "a finished run that may not write ends with cannot-write");
+  const auto tables = write_tables(plan.out);
+  expect(!tables && tables.error().code == ErrorCode::CannotWrite, "so do the tables");
+  expect(everything_in(plan.out) == whole, "neither changes anything");
+  reopen();
+}
+
+/// In a process of its own: what is mounted or given up ends with it. Minus one: it may not.
+int in_a_process(const std::function<bool()>& may, const std::function<void()>& act) {
+  constexpr int kMayNot = 98;
+  const pid_t child = ::fork();
+  if (child == 0) {
+    int status = 0;
+    try {
+      if (may())
+        act();
+      else
+        status = kMayNot;
+    } catch (const std::exception& error) {
+      std::fprintf(stderr, "%s\n", error.what());
+      status = 1;
+    }
+    ::_exit(status);
+  }
+  const int status = test::wait_for(child);
+  return status == kMayNot ? -1 : status;
+}
+
+TEST(ReadOnly, DiskAtAnyMomentEndsTheRunAndLosesNothing) {
+  const TemporaryFolder folder;
+  test::write_cohort(folder / "in", 5);
+  const std::string expected = undisturbed_tables(folder);
+  const fs::path disk = folder / "disk";
+  fs::create_directory(disk);
+  const auto mount_it = [&](unsigned long flags) {
+    check(::mount("none", disk.c_str(), "tmpfs", flags, "size=64m") == 0);
+  };
+  const int status = in_a_process(may_mount, [&] {
+    mount_it(0);
+    run_shut_out(
+        test::plan_for(folder / "in", disk / "out"), expected,
+        [&] { mount_it(MS_REMOUNT | MS_RDONLY); }, [&] { mount_it(MS_REMOUNT); });
+    check(::umount(disk.c_str()) == 0);
+  });
+  if (status < 0) GTEST_SKIP() << "skipped: this system lets no user mount a disk of its own";
+  EXPECT_EQ(status, 0);
+}
+
+// The same where nothing can be mounted: folders that their owner may not write to.
+TEST(ReadOnly, FoldersAtAnyMomentEndTheRunAndLoseNothing) {
+  const TemporaryFolder folder;
+  test::write_cohort(folder / "in", 5);
+  const std::string expected = undisturbed_tables(folder);
+  const fs::path out = folder / "out";
+  const auto allow = [&](fs::perms perms) {
+    std::vector<fs::path> folders{out};
+    for (const auto& entry : fs::recursive_directory_iterator(out))
+      if (entry.is_directory()) folders.push_back(entry.path());
+    for (const fs::path& each : folders) fs::permissions(each, perms);
+  };
+  EXPECT_EQ(in_a_process(test::give_up_capabilities,
+                         [&] {
+                           run_shut_out(
+                               test::plan_for(folder / "in", out), expected,
+                               [&] { allow(fs::perms::owner_read | fs::perms::owner_exec); },
+                               [&] { allow(fs::perms::owner_all); });
+                         }),
+            0);
 }
 
 } // namespace

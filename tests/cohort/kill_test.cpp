@@ -2,12 +2,14 @@
 #include "cohort/cohort_example.hpp"
 #include "cohort/confine.hpp"
 #include "cohort/small_cohort.hpp"
+#include "cohort/tables.hpp"
 
 #include <chrono>
 #include <csignal>
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <map>
 #include <random>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -28,34 +30,108 @@ constexpr int kMoments = 20;
 
 enum class Victim { Supervisor, Worker, Both };
 
-void kill_at(pid_t run, Victim victim, std::chrono::microseconds after) {
+/// Was there something to kill?
+bool kill_at(pid_t run, Victim victim, std::chrono::microseconds after) {
   std::this_thread::sleep_for(after);
+  bool hit = false;
   if (victim != Victim::Supervisor)
-    for (const pid_t worker : test::children_of(run)) ::kill(worker, SIGKILL);
+    for (const pid_t worker : test::children_of(run)) hit |= ::kill(worker, SIGKILL) == 0;
+  // One that is over waits for its parent to hear of it, and can be "killed" still.
   if (victim != Victim::Worker) ::kill(run, SIGKILL);
+  return hit;
+}
+
+/// A random moment of something that takes so long.
+class Moments {
+public:
+  explicit Moments(std::chrono::microseconds whole) : moment_(0, whole.count()) {}
+  std::chrono::microseconds next() { return std::chrono::microseconds(moment_(random_)); }
+
+private:
+  std::mt19937 random_{20260101};
+  std::uniform_int_distribution<long> moment_;
+};
+
+template <class Act>
+std::chrono::microseconds time_of(Act act) {
+  const auto start = std::chrono::steady_clock::now();
+  act();
+  return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() -
+                                                               start);
 }
 
 TEST(Kill, AtAnyMomentLosesNothing) {
   const TemporaryFolder folder;
   test::write_cohort(folder / "in", 8);
   RunPlan plan = test::plan_for(folder / "in", folder / "undisturbed");
-  const auto start = std::chrono::steady_clock::now();
-  test::run(plan);
-  const auto whole = std::chrono::duration_cast<std::chrono::microseconds>(
-      std::chrono::steady_clock::now() - start);
+  // A run in a process of its own starts from nothing, as this one does.
+  Moments moments(time_of([&] { test::run(plan); }));
   const std::string expected = test::tables_of(folder / "undisturbed");
-  std::mt19937 random(20260101);
-  std::uniform_int_distribution<long> moment(0, whole.count());
-  for (int i = 0; i < kMoments; ++i) {
-    plan.out = folder / std::to_string(i);
-    const auto victim = static_cast<Victim>(i % 3);
+  // A run that was over, or had no worker, before it could be killed does not count.
+  int hits = 0, tries = 0;
+  for (; hits < kMoments && tries < 5 * kMoments; ++tries) {
+    plan.out = folder / std::to_string(tries);
+    const auto victim = static_cast<Victim>(hits % 3);
     const pid_t run = test::start_run(plan);
-    kill_at(run, victim, std::chrono::microseconds(moment(random)));
-    test::wait_for(run);
+    const bool hit_worker = kill_at(run, victim, moments.next());
+    const int end = test::wait_for(run);
+    if (victim == Victim::Worker) {
+      EXPECT_EQ(end, 0) << "try " << tries;
+    }
+    hits += victim == Victim::Worker ? hit_worker : end == -SIGKILL;
     test::run(plan);
-    EXPECT_EQ(test::tables_of(plan.out), expected) << "moment " << i;
+    EXPECT_EQ(test::tables_of(plan.out), expected) << "try " << tries;
     EXPECT_TRUE(test::children_of(run).empty());
+    std::filesystem::remove_all(plan.out);
   }
+  EXPECT_EQ(hits, kMoments) << "of " << tries << " runs, too few were killed while they ran";
+}
+
+std::map<std::string, std::string> tables_in(const std::filesystem::path& out) {
+  std::map<std::string, std::string> all;
+  for (const auto& entry : std::filesystem::directory_iterator(out))
+    if (entry.is_regular_file()) all[entry.path().filename()] = test::bytes_of(entry.path());
+  return all;
+}
+
+// A moment within the making of the tables is a small part of a run, so it is tried on its own.
+TEST(Kill, WhileTheTablesAreMadeLeavesOldOrNewOnes) {
+  const TemporaryFolder folder;
+  const auto add = [&](const char* out, int number) {
+    const Record record = test::done("film " + std::to_string(number));
+    const auto written = write_record(folder / out, record);
+    ASSERT_TRUE(written) << written.error().to_string();
+  };
+  int records = 0;
+  for (; records < 60; ++records)
+    for (const char* out : {"killed", "undisturbed"}) add(out, records);
+  const auto out = folder / "killed";
+  Moments moments(time_of([&] { ASSERT_TRUE(write_tables(out)); }));
+  int hits = 0, tries = 0, half_made = 0;
+  for (; hits < kMoments && tries < 5 * kMoments; ++tries) {
+    for (const char* each : {"killed", "undisturbed"}) add(each, records);
+    ++records;
+    const auto before = tables_in(out);
+    const pid_t maker = ::fork();
+    if (maker == 0) ::_exit(write_tables(out) ? 0 : 1);
+    kill_at(maker, Victim::Supervisor, moments.next());
+    hits += test::wait_for(maker) == -SIGKILL;
+    half_made += std::filesystem::exists(out / ".calx-tables.tmp");
+    const auto between = tables_in(out);
+    const auto tables = write_tables(out);
+    ASSERT_TRUE(tables) << tables.error().to_string();
+    EXPECT_EQ(tables->files, records);
+    const auto after = tables_in(out);
+    EXPECT_NE(after.at("images.csv"), before.at("images.csv"));
+    ASSERT_EQ(between.size(), after.size());
+    for (const auto& [name, bytes] : between)
+      EXPECT_TRUE(bytes == before.at(name) || bytes == after.at(name)) << name << ", try " << tries;
+    EXPECT_FALSE(std::filesystem::exists(out / ".calx-tables.tmp"));
+  }
+  EXPECT_EQ(hits, kMoments);
+  EXPECT_GE(half_made, kMoments / 3) << "too few were killed between the first row and the last";
+  ASSERT_TRUE(write_tables(folder / "undisturbed"));
+  EXPECT_EQ(test::tables_of(out), test::tables_of(folder / "undisturbed"));
 }
 
 TEST(Kill, WorkersEndWithTheirSupervisor) {
@@ -71,29 +147,6 @@ TEST(Kill, WorkersEndWithTheirSupervisor) {
     for (int i = 0; i < 200 && ::kill(worker, 0) == 0; ++i) std::this_thread::sleep_for(10ms);
     EXPECT_NE(::kill(worker, 0), 0);
   }
-}
-
-TEST(Kill, AWorkerThatCrashesCostsOneFile) {
-  const TemporaryFolder folder;
-  test::write_cohort(folder / "in", 8);
-  RunPlan plan = test::plan_for(folder / "in", folder / "out");
-  plan.jobs = 1;
-  const pid_t run = test::start_run(plan);
-  // The first file is looked at by a fresh worker, so its death is the file's.
-  std::vector<pid_t> workers;
-  while (workers.empty() && ::kill(run, 0) == 0) workers = test::children_of(run);
-  ASSERT_FALSE(workers.empty());
-  ::kill(workers.front(), SIGSEGV);
-  EXPECT_EQ(test::wait_for(run), 0);
-  int crashed = 0;
-  for (const auto& [path, outcome] : test::outcomes(folder / "out"))
-    crashed += outcome == "crashed crashed";
-  EXPECT_LE(crashed, 1);
-  plan.retry = {Outcome::Crashed};
-  test::run(plan);
-  plan.out = folder / "undisturbed";
-  test::run(plan);
-  EXPECT_EQ(test::tables_of(folder / "out"), test::tables_of(folder / "undisturbed"));
 }
 
 /// Ends a confined process with what `act` returns.
@@ -124,6 +177,30 @@ TEST(Confine, AWorkerReadsAndDoesNothingElse) {
   EXPECT_EQ(confined([] { return ::execl("/bin/true", "true", nullptr); }), -SIGSYS);
   EXPECT_EQ(confined([] { return ::socket(AF_INET, SOCK_STREAM, 0); }), -SIGSYS);
   EXPECT_TRUE(std::filesystem::exists(film));
+}
+
+// Nothing can be opened for writing; a descriptor that stayed open by mistake takes no byte either.
+TEST(Confine, AWorkerWritesNoByteIntoAnOpenFile) {
+  const TemporaryFolder folder;
+  const std::string file = (folder / "open").string();
+  const int open = ::open(file.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+  ASSERT_GE(open, 0);
+  EXPECT_EQ(confined([&] { return ::write(open, "x", 1) == 1 ? 1 : 0; }), -SIGXFSZ);
+  EXPECT_EQ(std::filesystem::file_size(file), 0U);
+  EXPECT_EQ(::write(open, "x", 1), 1); // it was not the file
+  ::close(open);
+}
+
+TEST(Confine, ComputingBeyondTheLimitIsEnded) {
+  const pid_t parent = ::getpid();
+  const pid_t child = ::fork();
+  if (child == 0) {
+    confine_this_process({}, parent, "/nowhere");
+    volatile unsigned count = 0;
+    while (true) count = count + 1;
+  }
+  allow_cpu_time(child, 0.5);
+  EXPECT_EQ(test::wait_for(child), -SIGXCPU);
 }
 
 } // namespace

@@ -1,10 +1,17 @@
 #include "cohort/cohort_example.hpp"
 #include "cohort/merge.hpp"
+#include "cohort/small_cohort.hpp"
+#include "cohort/verify.hpp"
 #include "support/dicom_maker.hpp"
 
+#include <chrono>
+#include <csignal>
 #include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <random>
+#include <thread>
+#include <unistd.h>
 
 namespace calx::cohort {
 namespace {
@@ -19,7 +26,9 @@ void write(const fs::path& out, const Record& record) {
   ASSERT_TRUE(written) << written.error().to_string();
   if (record.overlay.empty()) return;
   fs::create_directories((out / record.overlay).parent_path());
-  std::ofstream(out / record.overlay) << "picture of " << record.input.path;
+  // Starts and ends as a PNG does.
+  std::ofstream(out / record.overlay) << "\x89PNG\r\n\x1a\n"
+                                      << "picture of " << record.input.path << "IEND1234";
 }
 
 std::vector<Record> cohort() {
@@ -53,7 +62,8 @@ TEST(Merge, OfShardsIsTheRunOfOneMachine) {
     const fs::path file = record_file(record_name(record));
     EXPECT_EQ(test::bytes_of(folder / "all" / file), test::bytes_of(alone.path() / file));
     if (!record.overlay.empty()) {
-      EXPECT_EQ(test::bytes_of(folder / "all" / record.overlay), "picture of " + record.input.path);
+      EXPECT_THAT(test::bytes_of(folder / "all" / record.overlay),
+                  HasSubstr("picture of " + record.input.path + "IEND"));
     }
   }
 }
@@ -142,6 +152,71 @@ std::string everything_in(const fs::path& folder) {
     if (entry.is_regular_file()) all += test::bytes_of(entry.path());
   }
   return all;
+}
+
+/// Two parts with some of the other's films in each.
+void write_parts(const TemporaryFolder& folder, int films) {
+  for (int i = 0; i < films; ++i) {
+    const std::string path = "films/" + std::to_string(i);
+    write(folder / (i % 2 ? "1" : "2"), test::done(path));
+    if (i % 7 == 0) write(folder / (i % 2 ? "2" : "1"), test::done("again/" + path, path));
+  }
+  write(folder / "1", test::skipped("d"));
+  write(folder / "2", test::crashed("f.dcm", 11));
+}
+
+#if defined(__SANITIZE_ADDRESS__)
+constexpr int kMoments = 4;
+#else
+constexpr int kMoments = 8;
+#endif
+
+/// Merges are killed at random moments, then done again.
+void kill_merges(const TemporaryFolder& folder, const MergeOptions& options) {
+  const std::vector<fs::path> parts{folder / "1", folder / "2"};
+  const auto start = std::chrono::steady_clock::now();
+  ASSERT_TRUE(merge_runs(parts, folder / "undisturbed", options));
+  const std::chrono::duration<double, std::micro> whole = std::chrono::steady_clock::now() - start;
+  const std::string expected = test::tables_of(folder / "undisturbed"),
+                    first = everything_in(parts[0]), second = everything_in(parts[1]);
+  std::mt19937 random(20260101);
+  std::uniform_real_distribution<double> moment(0, whole.count());
+  int hits = 0, with_records = 0;
+  for (int tries = 0; hits < kMoments && tries < 5 * kMoments; ++tries) {
+    const fs::path out = folder / ("out" + std::to_string(tries));
+    const pid_t merge = ::fork();
+    if (merge == 0) ::_exit(merge_runs(parts, out, options) ? 0 : 1);
+    std::this_thread::sleep_for(std::chrono::duration<double, std::micro>(moment(random)));
+    ::kill(merge, SIGKILL);
+    const bool hit = test::wait_for(merge) == -SIGKILL;
+    hits += hit;
+    with_records += hit && fs::exists(out / "records");
+    const auto again = merge_runs(parts, out, options);
+    ASSERT_TRUE(again) << again.error().to_string();
+    EXPECT_EQ(test::tables_of(out), expected) << "try " << tries;
+    ASSERT_TRUE(write_checksums(out));
+    EXPECT_THAT(verify(out).value(), ::testing::IsEmpty());
+    fs::remove_all(out);
+  }
+  EXPECT_EQ(hits, kMoments) << "too few merges were killed while they ran";
+  EXPECT_GE(with_records, 2) << "too few were killed after their first record";
+  EXPECT_EQ(everything_in(parts[0]), first);
+  EXPECT_EQ(everything_in(parts[1]), second);
+}
+
+TEST(Merge, ThatIsKilledAnywhereIsDoneAgain) {
+  const TemporaryFolder folder;
+  write_parts(folder, 50);
+  kill_merges(folder, {});
+}
+
+TEST(Merge, ThatIsKilledWhileItPseudonymizesIsDoneAgain) {
+  const TemporaryFolder folder;
+  const Pseudonyms key = pseudonyms("0123456789abcdef0123456789abcdef");
+  write_parts(folder, 50);
+  MergeOptions options;
+  options.pseudonyms = &key;
+  kill_merges(folder, options);
 }
 
 TEST(Merge, PseudonymizesRecordsTablesAndFileNames) {

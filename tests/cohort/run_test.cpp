@@ -1,5 +1,6 @@
 #include "cohort/cohort_example.hpp"
 #include "cohort/small_cohort.hpp"
+#include "cohort/tables.hpp"
 #include "cohort/verify.hpp"
 
 #include <algorithm>
@@ -143,6 +144,60 @@ TEST(Run, TriesAgainOnlyWhatItIsToldTo) {
   EXPECT_EQ(test::run(plan).written(), 1U);
   EXPECT_EQ(test::record_at(folder / "out", "film").outcome, Outcome::Done);
   EXPECT_EQ(test::record_at(folder / "out", "film").attempts, 2);
+}
+
+TEST(Run, AnalysesEverythingAnewWithOtherParameters) {
+  const TemporaryFolder folder;
+  test::write_cohort(folder / "in", 3);
+  RunPlan plan = test::plan_for(folder / "in", folder / "out");
+  test::run(plan);
+  const std::string name = record_name(test::record_at(plan.out, "deep/film1"));
+  plan.settings.params.lesions.min_learned_score = 0.31;
+  const auto counts = test::run(plan);
+  EXPECT_EQ(counts.written(), plan.files.size());
+  EXPECT_THAT(counts.earlier, IsEmpty());
+  EXPECT_NE(record_name(test::record_at(plan.out, "deep/film1")), name);
+  EXPECT_EQ(test::run(plan).written(), 0U);
+  const auto tables = write_tables(plan.out); // no record of the other parameters is left
+  ASSERT_TRUE(tables) << tables.error().to_string();
+  EXPECT_EQ(tables->files, plan.files.size());
+  plan.out = folder / "fresh";
+  test::run(plan);
+  EXPECT_EQ(test::tables_of(folder / "out"), test::tables_of(folder / "fresh"));
+}
+
+/// Makes the records those of an earlier calx.
+void make_older(const std::filesystem::path& out) {
+  std::vector<Record> records;
+  scan_records(
+      out, RecordPart::Whole,
+      [&](Record&& record) {
+        records.push_back(std::move(record));
+        return true;
+      },
+      [](const std::filesystem::path&, const Error&) { return false; });
+  std::filesystem::remove_all(out);
+  for (Record& record : records) {
+    record.key.version = "0.0.1 (earlier)";
+    if (!record.duplicate_of.empty()) record.duplicate_of = record_name(record.key);
+    ASSERT_TRUE(write_record(out, record));
+  }
+}
+
+TEST(Run, AnalysesEverythingAnewWithAnotherVersion) {
+  const TemporaryFolder folder;
+  test::write_cohort(folder / "in", 3);
+  const RunPlan plan = test::plan_for(folder / "in", folder / "out");
+  test::run(plan);
+  const std::string expected = test::tables_of(plan.out);
+  make_older(plan.out);
+  EXPECT_EQ(test::record_at(plan.out, "deep/film1").key.version, "0.0.1 (earlier)");
+  const auto counts = test::run(plan);
+  EXPECT_EQ(counts.written(), plan.files.size());
+  EXPECT_THAT(counts.earlier, IsEmpty());
+  EXPECT_EQ(test::record_at(plan.out, "deep/film1").key.version, version_text());
+  EXPECT_EQ(test::outcomes(plan.out).size(), plan.files.size());
+  EXPECT_EQ(test::tables_of(plan.out), expected);
 }
 
 /// A film of 81 megapixels, all zero, that takes no room on the disk.

@@ -3,10 +3,14 @@
 #include "cohort/tables.hpp"
 #include "support/drawn_film.hpp"
 
+#include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdio>
 #include <fstream>
+#include <linux/capability.h>
 #include <stdexcept>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -23,9 +27,13 @@ void write_text(const fs::path& file, const std::string& text) {
 } // namespace
 
 void write_film(const fs::path& file, int seed, calx::testing::Syntax syntax) {
+  write_film(file, seed, FilmExtras{.syntax = syntax});
+}
+
+void write_film(const fs::path& file, int seed, const FilmExtras& extras) {
   calx::test::DrawnFilm drawn;
   drawn.width_mm = 60;
-  drawn.height_mm = 70;
+  drawn.height_mm = extras.height_mm;
   drawn.spots = {{42.0 + seed % 5, 30.0 + seed % 20, 3.0}};
   const cv::Mat1f pixels = drawn.radiograph().pixels;
   DicomSpec spec;
@@ -38,10 +46,12 @@ void write_film(const fs::path& file, int seed, calx::testing::Syntax syntax) {
                {"SOPInstanceUID", "1.2.3." + std::to_string(seed + 1)},
                {"SeriesInstanceUID", "1.2.4"},
                {"StudyInstanceUID", "1.2.5"}};
+  for (const auto& [name, value] : extras.text) spec.text[name] = value;
+  spec.edit = extras.edit;
   for (const float value : pixels)
     spec.values.push_back(std::clamp(static_cast<int>(value) + seed % 7, 0, 4095));
   fs::create_directories(file.parent_path());
-  calx::testing::write_dicom(file, spec, syntax);
+  calx::testing::write_dicom(file, spec, extras.syntax);
 }
 
 void write_cohort(const fs::path& folder, int films) {
@@ -90,9 +100,10 @@ pid_t start_run(const RunPlan& plan) {
   if (process != 0) return process;
   int status = 1;
   try {
-    status = run_cohort(plan, {}) ? 0 : 1;
-  } catch (...) {
-    status = 2;
+    run(plan);
+    status = 0;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "%s\n", error.what());
   }
   ::_exit(status);
 }
@@ -110,6 +121,12 @@ std::vector<pid_t> children_of(pid_t process) {
   std::vector<pid_t> children;
   for (pid_t child = 0; list >> child;) children.push_back(child);
   return children;
+}
+
+bool give_up_capabilities() {
+  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+  const std::array<__user_cap_data_struct, 2> none{};
+  return ::syscall(SYS_capset, &header, none.data()) == 0;
 }
 
 std::map<std::string, std::string> outcomes(const fs::path& out) {

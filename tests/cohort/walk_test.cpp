@@ -5,15 +5,12 @@
 
 #include <dcmtk/config/osconfig.h>
 
-#include <array>
 #include <dcmtk/dcmdata/dctk.h>
 #include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <linux/capability.h>
 #include <set>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 namespace calx::cohort {
@@ -66,20 +63,13 @@ TEST(Walk, FindsEveryFileOnceAndInOrder) {
   EXPECT_FALSE(walk_folders({(folder / "gone").string()}, {}));
 }
 
-/// Root may read every folder, as long as its process has the capabilities of root.
-bool give_up_capabilities() {
-  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
-  const std::array<__user_cap_data_struct, 2> none{};
-  return ::syscall(SYS_capset, &header, none.data()) == 0;
-}
-
 TEST(Walk, CountsFoldersThatMayNotBeRead) {
   const TemporaryFolder folder;
   touch(folder / "locked/film");
   fs::permissions(folder / "locked", fs::perms::none);
   const pid_t child = ::fork();
   if (child == 0) {
-    const bool given_up = give_up_capabilities();
+    const bool given_up = test::give_up_capabilities();
     const auto walk = walk_folders({folder.path().string()}, {});
     const bool counted = walk && walk->files.empty() && walk->unreadable_folders == 1;
     ::_exit(given_up && counted ? 0 : 1);

@@ -1,0 +1,2 @@
+# Only films within a numeric range, and what is no DICOM, is asked for; a wrong condition is shown.
+mkdir films; make_film films/a.dcm; make_film films/b.dcm MONOCHROME1; cp film.png films; calx run films -o out -q --no-overlay --where 'Rows in 390..400 and BodyPartExamined ~ fore'; cut -d, -f1 out/images.csv; calx run films -o none -q --where 'Rows > 400'; wc -l <none/images.csv; calx run films -o wrong --where 'StudyDate >= 2020-13-01'

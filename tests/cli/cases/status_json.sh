@@ -1,0 +1,1 @@
+mkdir films; make_film films/a.dcm; cp films/a.dcm films/b.dcm; head -c 9000 films/a.dcm >films/cut.dcm; echo note >films/c.txt; calx run films -o out -q --no-overlay; calx status out --json | sed 's/"cpu_s": [0-9.e-]*/"cpu_s": SECONDS/'
