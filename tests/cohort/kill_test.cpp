@@ -23,7 +23,7 @@ using calx::testing::TemporaryFolder;
 using namespace std::chrono_literals;
 
 #if defined(__SANITIZE_ADDRESS__)
-constexpr int kMoments = 6;
+constexpr int kMoments = 3;
 #else
 constexpr int kMoments = 20;
 #endif
