@@ -34,7 +34,9 @@ void add_words(CLI::App& app, Order& order) {
                            const char* help) {
     app.add_option(name, field, help)->type_name(type);
   };
-  text("--anatomy", order.anatomy, "DIR", "Meshes of bones; without: a simple procedural limb");
+  text("--anatomy", order.anatomy, "DIR",
+       "Meshes of bones, those turned inside out are turned back; without: a simple procedural "
+       "limb");
   text("--skeleton", order.skeleton, "NAME",
        "bodyparts3d, z-anatomy, opensim, procedural; auto: any that fits");
   text("--region", order.region, "NAME", "Body region; without: drawn");

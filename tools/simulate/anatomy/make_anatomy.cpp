@@ -212,8 +212,11 @@ Result<Anatomy> make_anatomy(const AnatomySpec& spec, SolidLibrary& solids, cons
                                   left ? -1 : 1, random.stream("field"));
 
   std::vector<std::shared_ptr<const Solid>> muscles;
-  if (choice->skeleton == "bodyparts3d" || choice->skeleton == "z-anatomy")
-    muscles = load_muscles(row, spec.meshes, solids);
+  if (choice->skeleton == "bodyparts3d" || choice->skeleton == "z-anatomy") {
+    auto loaded = load_muscles(row, spec.meshes, solids);
+    if (!loaded) return tl::unexpected(std::move(loaded.error()));
+    muscles = *std::move(loaded);
+  }
   const auto [low, high] = soft_box(*rest, pose, anatomy.field_mm, anatomy.patient.fat_mm, size);
   anatomy.soft = make_soft_tissue({*rest, pose, muscles, anatomy.patient.fat_mm, size, low, high},
                                   random.stream("soft tissue"));

@@ -5,20 +5,29 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <fmt/format.h>
+#include <system_error>
 
 namespace calx::simulate {
 
-std::vector<std::shared_ptr<const Solid>>
+Result<std::vector<std::shared_ptr<const Solid>>>
 load_muscles(const RegionRow& region, const std::filesystem::path& meshes, SolidLibrary& solids) {
   const double pitch_mm = region.soft_pitch_mm < 1.3 ? 0.8 : 1.6;
   std::vector<std::shared_ptr<const Solid>> muscles;
+  std::error_code ignored;
+  if (!std::filesystem::is_directory(meshes / "bodyparts3d" / "muscles", ignored)) return muscles;
   for (const std::string_view fma : region.muscles) {
     std::optional<std::filesystem::path> file;
     for (const std::string_view folder : {"muscles", "other", "tendons"})
       if (!file) file = bodyparts3d_file(meshes, folder, fma);
-    if (!file) continue;
+    if (!file)
+      return fail(ErrorCode::FileNotFound,
+                  fmt::format("no mesh of the muscle FMA{}: the folders muscles, other and tendons "
+                              "of {} hold no file of it",
+                              fma, (meshes / "bodyparts3d").string()));
     auto solid = solids.get(*file, "muscle " + std::string(fma), {pitch_mm, pitch_mm, 1});
-    if (solid) muscles.push_back(*std::move(solid));
+    if (!solid) return tl::unexpected(std::move(solid.error()).within("reading " + file->string()));
+    muscles.push_back(*std::move(solid));
   }
   return muscles;
 }

@@ -5,9 +5,10 @@
 
 namespace calx::simulate {
 
-/// The solids of the region's muscles, body frame, right side. What a folder does not hold, or
-/// holds with holes too large to close, is left out: flesh without structure takes its place.
-std::vector<std::shared_ptr<const Solid>>
+/// The solids of the region's muscles, body frame, right side. None where the meshes have no folder
+/// of muscles: flesh without structure takes their place. Errors name the mesh that is missing from
+/// such a folder or is damaged.
+Result<std::vector<std::shared_ptr<const Solid>>>
 load_muscles(const RegionRow& region, const std::filesystem::path& meshes, SolidLibrary& solids);
 
 /// Distance to the nearest muscle within the box (body frame), negative inside. Each muscle is a
