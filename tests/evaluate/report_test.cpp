@@ -65,6 +65,37 @@ TEST(Report, PageStandsAloneShowsTheWorstFilmsAndEscapesNames) {
   EXPECT_EQ(page, evaluation_html({example.set.evaluated()})) << "the same bytes each time";
 }
 
+int count(std::string_view text, std::string_view part) {
+  int found = 0;
+  for (auto at = text.find(part); at != text.npos; at = text.find(part, at + 1)) ++found;
+  return found;
+}
+
+TEST(Report, PageHoldsAPlotForEachQuestionThatHasCases) {
+  const auto page_of = [](const FilmTruth& truth, const FilmFindings& findings) {
+    FilmSet set;
+    set.add(truth);
+    set.add(findings);
+    return evaluation_html({set.evaluated()});
+  };
+  // FROC, by size, by signal, areas, agreement of areas, prominences.
+  const FilmTruth full{"a",
+                       {{{60, 60}, 5}, {{200, 80}, 15}, {{300, 200}, 40}},
+                       true,
+                       Pattern::LimitedIdiopathic,
+                       {{"olecranon", {100, 100}}}};
+  const std::string page = page_of(full, perfect(full));
+  EXPECT_EQ(count(page, "<svg class=\"plot\""), 6);
+  EXPECT_EQ(count(page, "<svg"), count(page, "</svg>"));
+  for (const char* title : {"FROC: visible deposits", "Visible deposits found, by longest diameter",
+                            "All deposits found, by signal-to-noise ratio",
+                            "Area of found deposits", "Bland-Altman", "Bony prominences: distance"})
+    EXPECT_THAT(page, HasSubstr(title));
+  EXPECT_EQ(count(page, "<circle class=\"point\""), 2 * 3) << "each area in both of its plots";
+  // Nothing was found: no area can be shown, and no distance.
+  EXPECT_EQ(count(page_of(full, {"a", {}}), "<svg class=\"plot\""), 3);
+}
+
 TEST(Report, ComparisonIsInEveryForm) {
   const Example example;
   for (const char* name : {"one", "two"}) example.set.add(FilmFindings{name, {}}, "old");

@@ -6,6 +6,9 @@
 
 #include <gtest/gtest.h>
 #include <numeric>
+#include <opencv2/imgproc.hpp>
+#include <set>
+#include <tuple>
 
 namespace calx::simulate {
 namespace {
@@ -22,11 +25,15 @@ FilmSpec spec(Pattern pattern, std::uint64_t seed) {
   return spec;
 }
 
-Film made(Pattern pattern, std::uint64_t seed) {
-  SolidLibrary solids;
-  auto film = simulate(spec(pattern, seed), solids);
+Film made(const FilmSpec& spec) {
+  static SolidLibrary solids;
+  auto film = simulate(spec, solids);
   if (!film) throw std::runtime_error(film.error().to_string());
   return std::move(*film);
+}
+
+Film made(Pattern pattern, std::uint64_t seed) {
+  return made(spec(pattern, seed));
 }
 
 bool same(const cv::Mat& a, const cv::Mat& b) {
@@ -60,6 +67,72 @@ TEST(Simulate, TheTruthIsWhatTheMasksShow) {
 TEST(Simulate, ANormalFilmHasNoDeposit) {
   for (const TruthLesion& lesion : made(Pattern::None, 6).truth)
     EXPECT_NE(lesion.kind, Kind::Deposit) << lesion.description;
+}
+
+/// Stored values as parts of their range, dense bright.
+cv::Mat1f shown(const Film& film) {
+  const double whole = (1 << film.stored.presentation.bits) - 1;
+  cv::Mat1f values;
+  film.stored.pixels.convertTo(values, CV_32F, 1 / whole);
+  if (film.stored.presentation.monochrome1) values = 1 - values;
+  return values;
+}
+
+cv::Mat1b within(const cv::Mat1b& mask, double mm, const Film& film) {
+  const int reach = cvRound(mm / film.spacing_mm);
+  cv::Mat1b grown;
+  cv::dilate(mask, grown,
+             cv::getStructuringElement(cv::MORPH_ELLIPSE, {2 * reach + 1, 2 * reach + 1}));
+  return grown;
+}
+
+TEST(Simulate, DepositsAreInThePixelsWhereTheTruthSaysAndNowhereElse) {
+  // The same patient, beam, noise and processing with and without deposits. Films of both
+  // polarities.
+  std::set<bool> polarities;
+  int visible = 0, on_flesh = 0;
+  for (const auto& [region, view, seed] :
+       {std::tuple{Region::Hand, View::Pa, 9}, {Region::Elbow, View::Ap, 2}}) {
+    FilmSpec wanted = spec(Pattern::LimitedIdiopathic, static_cast<std::uint64_t>(seed));
+    wanted.anatomy.region = region;
+    wanted.anatomy.view = view;
+    const Film film = made(wanted);
+    wanted.inclusions.pattern = Pattern::None;
+    const Film twin = made(wanted);
+    ASSERT_EQ(film.lesions.size(), twin.lesions.size());
+    EXPECT_TRUE(same(film.bone, twin.bone));
+    polarities.insert(film.stored.presentation.monochrome1);
+    const cv::Mat1f picture = shown(film), change = picture - shown(twin);
+    cv::Mat1b deposits(film.lesions.size(), uchar{0});
+    for (const TruthLesion& lesion : film.truth) {
+      if (lesion.kind != Kind::Deposit) continue;
+      const cv::Mat1b own = film.lesions == lesion.id;
+      deposits |= own;
+      if (!lesion.visible) continue;
+      SCOPED_TRACE(lesion.description + " of the " + std::string(to_string(region)));
+      ++visible;
+      EXPECT_GT(cv::mean(change, own)[0], 0.005) << "brighter than the twin";
+      if (lesion.bone_overlap > 0) continue;
+      ++on_flesh;
+      const cv::Mat1b beside =
+          within(own, 2.5, film) & ~within((film.lesions > 0) | film.bone, 0.5, film);
+      EXPECT_GT(cv::mean(picture, own)[0], cv::mean(picture, beside)[0] + 0.01)
+          << "brighter than the flesh around";
+    }
+    // Beyond the blur, only edge enhancement (which darkens) and scatter tell of a deposit.
+    double brightest = 0;
+    cv::minMaxLoc(change, nullptr, &brightest, nullptr, nullptr, ~within(deposits, 1.5, film));
+    EXPECT_LT(brightest, 0.02);
+    const cv::Mat1b far = ~within(deposits, 10, film);
+    const double area = cv::countNonZero(far);
+    EXPECT_GT(area, 0.5 * static_cast<double>(far.total()));
+    const cv::Mat1f unlike = cv::abs(change);
+    EXPECT_LT(cv::mean(unlike, far)[0], 2e-4);
+    EXPECT_GT(cv::countNonZero((unlike < 1e-3) & far), 0.99 * area);
+  }
+  EXPECT_EQ(polarities.size(), 2U);
+  EXPECT_GE(visible, 8);
+  EXPECT_GE(on_flesh, 6);
 }
 
 TEST(Simulate, ProminencesLieOnTheFilm) {

@@ -1,6 +1,7 @@
 #include "simulate/anatomy/anatomy.hpp"
 
 #include "simulate/anatomy/landmarks.hpp"
+#include "simulate/anatomy/pose.hpp"
 
 #include <algorithm>
 #include <gtest/gtest.h>
@@ -119,6 +120,56 @@ TEST(Anatomy, KneeFromTheFrontHasTheFibulaLateral) {
             prominence(knee, "medial_femoral_epicondyle")[0]);
   EXPECT_LT(prominence(knee, "patella")[1], prominence(knee, "tibial_tuberosity")[1]);
   EXPECT_LT(prominence(knee, "patella")[2], prominence(knee, "fibular_head")[2]); // nearer the tube
+}
+
+TEST(Pose, ABentElbowCarriesTheForearmRoundTheJoint) {
+  static SolidLibrary solids;
+  const RegionRow& elbow = region_row(Region::Elbow);
+  std::vector<std::string_view> names;
+  for (const RegionBone& bone : elbow.bones) names.push_back(bone.name);
+  auto bones = load_bones("procedural", {}, names, solids);
+  ASSERT_TRUE(bones);
+  const RestRegion rest = make_rest_region(elbow, *std::move(bones));
+  const auto view_of = [](View view) {
+    return *std::ranges::find_if(view_rows(), [view](const ViewRow& row) {
+      return row.region == Region::Elbow && row.view == view;
+    });
+  };
+  constexpr double degrees = 180 / CV_PI;
+  double least = 180, most = 0;
+  for (std::uint64_t seed = 0; seed < 12; ++seed) {
+    const auto posed = [&](View view) {
+      return draw_pose(rest, view_of(view), {1, 1, 1}, seed % 2 == 1, Random(seed)).bones;
+    };
+    const auto flexion = [&](const std::vector<PosedBone>& pose) {
+      return cv::norm((pose[0].body_to_film.inv() * pose[1].body_to_film).rvec()) * degrees;
+    };
+    const std::vector<PosedBone> lateral = posed(View::Lateral);
+    ASSERT_EQ(lateral.size(), 3U); // humerus, ulna, radius
+    EXPECT_NEAR(flexion(lateral), 88, 18.01);
+    EXPECT_LE(flexion(posed(View::Ap)), 14.01);
+    least = std::min(least, flexion(lateral));
+    most = std::max(most, flexion(lateral));
+    // The joint's centre stays with both bones; the radius goes with the ulna.
+    ASSERT_TRUE(lateral[1].joint_mm);
+    const cv::Vec3d centre = *lateral[1].joint_mm;
+    EXPECT_LT(
+        cv::norm(lateral[0].body_to_film.inv() * centre - lateral[1].body_to_film.inv() * centre),
+        1e-6);
+    EXPECT_LT(
+        cv::norm(lateral[1].body_to_film.matrix - lateral[2].body_to_film.matrix, cv::NORM_INF),
+        1e-9);
+    // The hand's end of the forearm comes to the front of the arm: the far end moves most.
+    const auto moved = [&](const cv::Vec3d& at) {
+      return cv::norm(lateral[1].body_to_film * at - lateral[0].body_to_film * at);
+    };
+    const auto [near, far] = std::ranges::minmax(rest.surface[1], {}, [&](const cv::Vec3d& at) {
+      return cv::norm(lateral[1].body_to_film * at - centre);
+    });
+    EXPECT_GT(moved(far), 150);
+    EXPECT_LT(moved(near), 45);
+  }
+  EXPECT_GT(most - least, 10) << "each film has a pose of its own";
 }
 
 TEST(Anatomy, TheSameSeedMakesTheSameAnatomy) {

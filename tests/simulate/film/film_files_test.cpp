@@ -1,5 +1,7 @@
 // The files of a simulated film, read back as any user's film is.
+#include "load/dicom_query.hpp"
 #include "load/load.hpp"
+#include "simulate/film/context.hpp"
 #include "simulate/film/film_files.hpp"
 #include "simulate/film/header.hpp"
 #include "subtype/subtype.hpp"
@@ -169,6 +171,97 @@ TEST(FilmFiles, TheHeaderTellsWhatTheFilmShows) {
   EXPECT_EQ(known_regions, films);
   EXPECT_GT(known_views, films * 3 / 4);
   EXPECT_GT(corrected, films / 2);
+}
+
+/// The number, or the first of two, that a tag holds; nothing where the file lacks it.
+std::optional<double> tag_in(const std::filesystem::path& file, const std::string& keyword) {
+  const auto tags = read_dicom_tags(file, std::vector{keyword});
+  if (!tags || !tags->contains(keyword)) return std::nullopt;
+  return std::stod(tags->at(keyword).at(0));
+}
+
+TEST(FilmFiles, TubeAndDistancesOfTheHeaderAreThoseOfTheTruth) {
+  std::map<std::string, int> seen;
+  for (int seed = 0; seed < 40; ++seed) {
+    Film film = hand_made_film(Format::DicomExplicit);
+    film.spec.seed = static_cast<std::uint64_t>(seed);
+    const TemporaryFolder folder;
+    ASSERT_TRUE(write_film(film, folder.path(), "film", {.masks = false}));
+    const auto truth = truth_in(folder);
+    const auto& parameters = truth["parameters"];
+    const double sid = parameters["geometry"]["sid_mm"], pitch = parameters["geometry"]["pitch_mm"],
+                 spacing = truth["image"]["spacing_mm"][0];
+    for (const auto& [keyword, expected] :
+         {std::pair<std::string, double>{"KVP", parameters["beam"]["kvp"]},
+          {"DistanceSourceToDetector", sid},
+          {"DistanceSourceToPatient", sid * spacing / pitch},
+          {"EstimatedRadiographicMagnificationFactor", pitch / spacing},
+          {"ImagerPixelSpacing", pitch},
+          {"PixelSpacing", spacing}})
+      if (const auto value = tag_in(film_in(folder), keyword)) {
+        ++seen[keyword];
+        EXPECT_NEAR(*value / expected, 1, 1e-6) << keyword;
+      }
+  }
+  EXPECT_EQ(seen["KVP"], 40);
+  EXPECT_EQ(seen["ImagerPixelSpacing"], 40);
+  EXPECT_GE(seen["EstimatedRadiographicMagnificationFactor"], 10);
+  EXPECT_GT(seen["DistanceSourceToDetector"], seen["EstimatedRadiographicMagnificationFactor"]);
+  EXPECT_EQ(seen["DistanceSourceToPatient"], seen["DistanceSourceToDetector"]);
+  EXPECT_GE(seen["PixelSpacing"], 2);
+  EXPECT_LT(seen["PixelSpacing"], 20) << "corrected spacing only where nothing else tells it";
+}
+
+TEST(Context, LaboratoryValuesFitThePattern) {
+  struct Counts {
+    int asked = 0, high_phosphate = 0, renal = 0, family = 0, tissue = 0, injury = 0;
+  };
+  std::map<Pattern, Counts> all;
+  for (const Pattern pattern : {Pattern::None, Pattern::Localized, Pattern::LimitedIdiopathic,
+                                Pattern::TumorLike, Pattern::Universal, Pattern::Scrotal})
+    for (std::uint64_t seed = 0; seed < 200; ++seed) {
+      Film film;
+      film.spec.seed = seed;
+      film.spec.inclusions.pattern = pattern;
+      const auto context = clinical_context(film);
+      if (!context.contains("phosphate_mmol_l")) continue;
+      Counts& counts = all[pattern];
+      SCOPED_TRACE(std::string(to_string(pattern)) + context.dump());
+      const double phosphate = context["phosphate_mmol_l"], calcium = context["calcium_mmol_l"],
+                   pth = context["pth_pmol_l"], creatinine = context["creatinine_umol_l"];
+      const bool renal = context["renal_failure"], high = phosphate > 1.5;
+      ++counts.asked;
+      counts.high_phosphate += high;
+      counts.renal += renal;
+      counts.family += context["family_history"].get<bool>();
+      counts.tissue += context["connective_tissue_disease"].get<bool>();
+      counts.injury += context["trauma_or_injection"].get<bool>();
+      EXPECT_GE(phosphate, 0.8);
+      EXPECT_LE(phosphate, high ? 3.5 : 1.45);
+      EXPECT_GE(calcium, 2.1);
+      EXPECT_LE(calcium, 2.6);
+      EXPECT_TRUE(renal ? pth >= 15 && pth <= 150 : pth >= 1.5 && pth <= 7);
+      EXPECT_TRUE(renal ? creatinine >= 250 && creatinine <= 1100
+                        : creatinine >= 40 && creatinine <= 110);
+      if (renal || context["family_history"]) {
+        EXPECT_TRUE(high) << "both raise phosphate";
+      }
+    }
+  ASSERT_EQ(all.size(), 6u);
+  for (const auto& [pattern, counts] : all) {
+    SCOPED_TRACE(to_string(pattern));
+    EXPECT_GT(counts.asked, 100);
+    EXPECT_LT(counts.asked, 180) << "on some films nothing was asked";
+    const bool tumor = pattern == Pattern::TumorLike;
+    EXPECT_EQ(counts.high_phosphate > counts.asked / 2, tumor);
+    EXPECT_EQ(counts.renal > counts.asked / 6, tumor);
+    EXPECT_EQ(counts.family > counts.asked / 6, tumor);
+    EXPECT_EQ(counts.tissue > counts.asked / 2, pattern == Pattern::Universal);
+    EXPECT_EQ(counts.injury > counts.asked / 8, pattern == Pattern::Localized);
+    if (!tumor) {
+      EXPECT_EQ(counts.high_phosphate + counts.renal + counts.family, 0);
+    }
+  }
 }
 
 TEST(FilmFiles, MasksLieOnTheFilm) {

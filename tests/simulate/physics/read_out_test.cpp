@@ -62,6 +62,29 @@ TEST(ReadOut, AddsElectronicAndStructureNoise) {
   EXPECT_NEAR(deviation(bench.read(0.5F).signal), 0.01, 0.0005);
 }
 
+TEST(ReadOut, DeadPixelsAreTheMeanOfTheirNeighbours) {
+  Bench bench(0);
+  const cv::Mat1f whole = bench.read(0.5F).signal;
+  bench.detector.dead_pixel_rate = 1e-3;
+  const cv::Mat1f film = bench.read(0.5F).signal;
+  int replaced = 0;
+  double apart = 0;
+  for (int y = 1; y + 1 < film.rows; ++y)
+    for (int x = 1; x + 1 < film.cols; ++x) {
+      if (film(y, x) == whole(y, x)) continue;
+      ++replaced;
+      const float mean = (film(y - 1, x) + film(y + 1, x) + film(y, x - 1) + film(y, x + 1)) / 4;
+      EXPECT_NEAR(film(y, x), mean, 1e-6) << y << ' ' << x;
+      apart += std::abs(double{whole(y, x)} - double{mean});
+    }
+  const double expected = 1e-3 * 512 * 512; // two may fall on one place
+  EXPECT_LE(replaced, expected + 1);
+  EXPECT_GE(replaced, 0.98 * expected);
+  EXPECT_GT(apart / replaced, 1e-4) << "their own noise is gone";
+  EXPECT_EQ(cv::countNonZero(film != whole), replaced)
+      << "none at the edge, which has no neighbours";
+}
+
 TEST(ReadOut, DependsOnTheSeedAndNeverGoesBelowNil) {
   Bench bench(0);
   bench.detector.dead_pixel_rate = 1e-3;

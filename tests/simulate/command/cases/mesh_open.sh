@@ -1,0 +1,2 @@
+# Without its lower half.
+bash "$(dirname "$0")/../make_bones.sh" meshes; sed -i '/^3 [3-9][0-9][0-9] /d' meshes/z-anatomy/skeletal/Ulna.r.ply; sed -i "s/^element face .*/element face $(grep -c '^3 ' meshes/z-anatomy/skeletal/Ulna.r.ply)/" meshes/z-anatomy/skeletal/Ulna.r.ply; calx-simulate --anatomy meshes --region elbow --view ap --pattern none --seed 4 --pitch 1.5 -q -o films; s=$?; echo "$(ls -A films | wc -l) files in films"; exit $s

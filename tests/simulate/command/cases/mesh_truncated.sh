@@ -1,0 +1,1 @@
+bash "$(dirname "$0")/../make_bones.sh" meshes; truncate -s -2000 meshes/z-anatomy/skeletal/Ulna.r.ply; calx-simulate --anatomy meshes --region elbow --view ap --pattern none --seed 4 --pitch 1.5 -q -o films; s=$?; echo "$(ls -A films | wc -l) files in films"; exit $s

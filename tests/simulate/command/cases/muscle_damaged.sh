@@ -1,0 +1,2 @@
+# A damaged muscle is no more passed over than a damaged bone.
+bash "$(dirname "$0")/../make_bones.sh" meshes; mkdir -p meshes/bodyparts3d/muscles; head -c 9000 meshes/z-anatomy/skeletal/Ulna.r.ply >meshes/bodyparts3d/muscles/belly_FMA38617_.ply; calx-simulate --anatomy meshes --skeleton z-anatomy --region elbow --view ap --pattern none --seed 4 --pitch 1.5 -q -o films; s=$?; echo "$(ls -A films | wc -l) files in films"; exit $s
