@@ -80,7 +80,8 @@ constexpr std::array kTable{
       &F::joint_distance_mm},
     D{"neighbours", "1", "number of other regions within 20 mm", &F::neighbours},
     D{"spread_mm", "mm",
-      "greatest distance between centroids of the region's cluster: all regions that can be reached "
+      "greatest distance between centroids of the region's cluster: all regions that can be "
+      "reached "
       "from it in steps of at most 20 mm; 0 for a region on its own",
       &F::spread_mm},
     D{"deposit_probability", "1",

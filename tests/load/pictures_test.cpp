@@ -56,8 +56,9 @@ TEST_F(Pictures, PngInEveryColourTypeAndDepth) {
   expect_damage_noticed("film.bin", 20, true);
 }
 
-/// Seen in review: a film of 15 x 40 pixels was read, and then ended as a defect in calx. Cause: the
-/// next stage needs 16 a side, and nothing asked. Expected: refused by its size, before a pixel.
+/// Seen in review: a film of 15 x 40 pixels was read, and then ended as a defect in calx. Cause:
+/// the next stage needs 16 a side, and nothing asked. Expected: refused by its size, before a
+/// pixel.
 TEST_F(Pictures, ThumbnailsAreRefused) {
   for (const auto& [rows, columns] : {std::pair{15, 40}, {40, 15}, {1, 1}}) {
     const std::vector<int> values(static_cast<std::size_t>(rows * columns), 7);
