@@ -55,8 +55,8 @@ cv::Mat1f blob_response(const cv::Mat1w& tone, int length) {
 
 constexpr int kActivityStep = 4; // the mean varies slowly: a quarter of the grid is enough
 
-/// Mean over a square of about `side`, on the coarser grid. Whole blocks only: an area mean of a
-/// whole number of pixels is several times as fast as one of a broken number.
+/// Mean over a square of about `side`, on the coarser grid: of whole blocks, so that activity_at()
+/// reads the block that a pixel lies in.
 cv::Mat1f mean_nearby(const cv::Mat1f& response, int side) {
   const cv::Size size(response.cols / kActivityStep, response.rows / kActivityStep);
   cv::Mat1f coarse;
