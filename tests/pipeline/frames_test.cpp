@@ -1,6 +1,6 @@
 // One frame of a file with several, from the command line to the findings.
 #include "pipeline/drawn_file.hpp"
-#include "pipeline/program.hpp"
+#include "support/program.hpp"
 
 #include <array>
 #include <gtest/gtest.h>

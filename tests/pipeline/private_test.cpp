@@ -1,6 +1,6 @@
 // What names a patient stays in the file, whatever calx is asked for and however it ends.
 #include "pipeline/drawn_file.hpp"
-#include "pipeline/program.hpp"
+#include "support/program.hpp"
 
 #include <algorithm>
 #include <array>

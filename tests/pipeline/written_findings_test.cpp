@@ -1,7 +1,7 @@
 // The findings that the program writes, against the schema that the program gives.
 #include "pipeline/drawn_file.hpp"
-#include "pipeline/program.hpp"
 #include "report/schema_errors.hpp"
+#include "support/program.hpp"
 
 #include <dcmtk/config/osconfig.h>
 

@@ -1,4 +1,4 @@
-#include "pipeline/program.hpp"
+#include "support/program.hpp"
 
 #include "support/dicom_maker.hpp"
 
