@@ -292,30 +292,30 @@ TEST(Mimics, ARingGoesRoundAFinger) {
   }
 }
 
-TEST(Mimics, GlassAndGravelAreSplintersInTheFlesh) {
-  const Place hand(Region::Hand);
-  for (const auto& all : made(hand, make_shard)) {
-    EXPECT_LE(all.size(), 4U);
+/// Splinters of one material, at most so many and so large.
+void expect_splinters(const Place& place, Maker maker, Material material, const char* description,
+                      std::size_t most, double largest) {
+  for (const auto& all : made(place, maker)) {
+    EXPECT_LE(all.size(), most);
     for (const Inclusion& one : all) {
       EXPECT_EQ(one.kind, Kind::ForeignBody);
-      EXPECT_EQ(one.material, Material::Glass);
-      EXPECT_EQ(one.description, "glass");
-      expect_in_flesh(hand, one);
-      EXPECT_LE(largest_mm(one), 10);
+      EXPECT_EQ(one.material, material);
+      EXPECT_EQ(one.description, description);
+      expect_in_flesh(place, one);
+      EXPECT_LE(largest_mm(one), largest);
     }
   }
+}
+
+TEST(Mimics, GlassIsSplintersInTheFlesh) {
+  expect_splinters(Place(Region::Hand), make_shard, Material::Glass, "glass", 4, 10);
+}
+
+TEST(Mimics, GravelIsRubbedIntoTheSkin) {
   const Place knee(Region::Knee);
-  for (const auto& all : made(knee, make_gravel)) {
-    EXPECT_LE(all.size(), 8U);
-    for (const Inclusion& one : all) {
-      EXPECT_EQ(one.kind, Kind::ForeignBody);
-      EXPECT_EQ(one.material, Material::CalciumCarbonate);
-      EXPECT_EQ(one.description, "gravel");
-      expect_in_flesh(knee, one);
-      EXPECT_LE(largest_mm(one), 5.5);
-      EXPECT_LT(knee.space.depth_mm(middle_mm(one)), 7) << "rubbed into the skin";
-    }
-  }
+  expect_splinters(knee, make_gravel, Material::CalciumCarbonate, "gravel", 8, 5.5);
+  for (const auto& all : made(knee, make_gravel))
+    for (const Inclusion& one : all) EXPECT_LT(knee.space.depth_mm(middle_mm(one)), 7);
 }
 
 TEST(Mimics, ACastIsAShellAroundTheSkinWithPaddingBetween) {
