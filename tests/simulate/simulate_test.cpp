@@ -205,6 +205,14 @@ TEST_F(TruthOfShadows, AFaintSpeckIsNotVisible) {
   EXPECT_FALSE(film.truth[0].visible);
 }
 
+TEST_F(TruthOfShadows, AFoldOfSkinIsNoLesion) {
+  add_square({50, 60, 20, 20}, 3, 0.2);
+  inclusions[0].kind = Kind::Unknown;
+  measure();
+  EXPECT_TRUE(film.truth.empty());
+  EXPECT_EQ(cv::countNonZero(film.lesions), 0);
+}
+
 TEST_F(TruthOfShadows, WhereTwoKindsOverlapTheLongerPathWins) {
   add_square({50, 60, 20, 20}, 1, 0.1);
   add_square({55, 65, 5, 5}, 3, 0.2);

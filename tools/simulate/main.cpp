@@ -57,7 +57,9 @@ void add_numbers(CLI::App& app, Order& order) {
   const auto within = [](auto low, auto high) {
     return CLI::Validator(CLI::Range(low, high)).description("");
   };
-  app.add_option("--seed", order.seed, "The same seed makes the same films")->type_name("N");
+  app.add_option("--seed", order.seed, "The same seed makes the same films")
+      ->type_name("N")
+      ->check(within(std::uint64_t{0}, simulate::largest_seed));
   app.add_option("--count", order.count, "How many films")
       ->type_name("N")
       ->check(within(1, 1000000));

@@ -70,6 +70,21 @@ TEST(Anatomy, BonesLieWithinTheSkinAboveTheDetector) {
     }
 }
 
+TEST(Anatomy, TheTruthTellsWhereEachBoneWasPut) {
+  const Anatomy& hand = right_hand();
+  const nlohmann::json bones = to_json(hand)["bones"];
+  ASSERT_EQ(bones.size(), hand.bones.size());
+  for (std::size_t i = 0; i < bones.size(); ++i) {
+    const std::vector<double> m = bones[i]["to_film"];
+    ASSERT_EQ(m.size(), 12u) << bones[i]["name"];
+    const cv::Vec3d at = hand.bones[i].solid->centre_mm;
+    for (std::size_t row = 0; row < 3; ++row)
+      EXPECT_NEAR(m[4 * row] * at[0] + m[4 * row + 1] * at[1] + m[4 * row + 2] * at[2] +
+                      m[4 * row + 3],
+                  bones[i]["centre_mm"][row].get<double>(), 1e-3);
+  }
+}
+
 TEST(Anatomy, ProminencesLieOnBone) {
   for (const Landmark& each : right_hand().prominences)
     if (each.name.ends_with("_head") && each.name != "radial_head") {

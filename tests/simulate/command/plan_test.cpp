@@ -118,6 +118,36 @@ TEST(PlanFilms, BackgroundsTakeTurns) {
   EXPECT_FALSE((*plans)[0].spec.inclusions.marker);
 }
 
+TEST(OrderOfFilm, MakesThatFilmAgain) {
+  Order order = order_of(20);
+  order.pattern = "universal";
+  order.skeleton = "procedural";
+  order.pitch_mm = 0.3;
+  order.mimics = false;
+  const auto all = plan_films(order);
+  ASSERT_TRUE(all) << all.error();
+  for (const FilmPlan& plan : *all) {
+    const std::string text = order_of_film(order, plan.number).dump();
+    Order again;
+    ASSERT_TRUE(read_order(text, again)) << text;
+    const auto plans = plan_films(again);
+    ASSERT_TRUE(plans && plans->size() == 1) << text;
+    const FilmPlan& made = plans->front();
+    EXPECT_EQ(made.stem, plan.stem);
+    EXPECT_EQ(made.spec.seed, plan.spec.seed);
+    EXPECT_EQ(made.spec.anatomy.skeleton, "procedural");
+    EXPECT_EQ(made.spec.pitch_mm, 0.3);
+    EXPECT_FALSE(made.spec.inclusions.mimics);
+  }
+}
+
+TEST(OrderOfFilm, TellsNoPath) {
+  Order order = order_of(1);
+  order.anatomy = order.cache = order.name = order.montage = "/home/somebody";
+  order.backgrounds = {"/home/somebody/film.dcm"};
+  EXPECT_EQ(order_of_film(order, 4), nlohmann::ordered_json({{"seed", 7}, {"first", 4}}));
+}
+
 TEST(ReadOrder, TakesTheWordsOfTheOptions) {
   Order order;
   const auto read = read_order(

@@ -64,7 +64,7 @@ TEST(Deposits, KeepTheSizeAndTheDensityOfTheirPattern) {
         EXPECT_EQ(one.pattern, pattern);
         EXPECT_EQ(one.material, Material::Hydroxyapatite);
         EXPECT_LE(one.ha_fraction, 0.6 + 1e-6) << one.description;
-        EXPECT_GE(one.ha_fraction, 0.015) << one.description;
+        EXPECT_GE(one.ha_fraction, 0.05 - 1e-6) << one.description;
         EXPECT_GE(largest_extent_mm(one), range.first) << one.description;
         EXPECT_LE(largest_extent_mm(one), range.second) << one.description;
       }

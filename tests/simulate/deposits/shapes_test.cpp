@@ -149,5 +149,31 @@ TEST(Mimics, ASesamoidHasACortexAroundLess) {
   EXPECT_GT(middle, 0);
 }
 
+TEST(Mimics, ASkinFoldIsARidgeOfSoftTissueOnTheSkin) {
+  Flesh flesh;
+  const Grid& skin = flesh.anatomy.soft.skin_distance_mm;
+  int folds = 0;
+  for (std::uint64_t seed = 0; seed < 12; ++seed)
+    for (const Inclusion& fold :
+         make_skin_fold({flesh.space, flesh.noise, nullptr}, Random(seed))) {
+      ++folds;
+      EXPECT_EQ(fold.kind, Kind::Unknown);
+      EXPECT_EQ(fold.material, Material::Muscle);
+      const Grid& grid = fold.density_g_cm3;
+      for (int z = 0; z < grid.size[2]; ++z)
+        for (int y = 0; y < grid.size[1]; ++y)
+          for (int x = 0; x < grid.size[0]; ++x) {
+            if (grid.at(x, y, z) <= 0) continue;
+            const float outside = skin.sample(cv::Vec3f(grid.node_mm(x, y, z)));
+            ASSERT_GT(outside, 0) << "within the body there is tissue already";
+            ASSERT_LT(outside, 7.5F);
+            ASSERT_LE(grid.at(x, y, z), 1.06F);
+          }
+      const cv::Vec3d extent = grid.high_mm() - grid.low_mm();
+      EXPECT_GT(std::max({extent[0], extent[1], extent[2]}), 8);
+    }
+  EXPECT_GE(folds, 6);
+}
+
 } // namespace
 } // namespace calx::simulate

@@ -1,4 +1,5 @@
 // The files of a simulated film, read back as any user's film is.
+#include "core/version.hpp"
 #include "load/dicom_query.hpp"
 #include "load/load.hpp"
 #include "simulate/film/context.hpp"
@@ -202,8 +203,13 @@ TEST(FilmFiles, TubeAndDistancesOfTheHeaderAreThoseOfTheTruth) {
         ++seen[keyword];
         EXPECT_NEAR(*value / expected, 1, 1e-6) << keyword;
       }
+    if (const auto index = tag_in(film_in(folder), "ExposureIndex")) { // a whole number
+      ++seen["ExposureIndex"];
+      EXPECT_NEAR(*index, 100 * parameters["beam"]["detector_dose_ugy"].get<double>(), 0.5);
+    }
   }
   EXPECT_EQ(seen["KVP"], 40);
+  EXPECT_EQ(seen["ExposureIndex"], 40);
   EXPECT_EQ(seen["ImagerPixelSpacing"], 40);
   EXPECT_GE(seen["EstimatedRadiographicMagnificationFactor"], 10);
   EXPECT_GT(seen["DistanceSourceToDetector"], seen["EstimatedRadiographicMagnificationFactor"]);
@@ -301,6 +307,16 @@ TEST(FilmFiles, TheTruthIsWhatTheFilmHolds) {
   EXPECT_EQ(truth["prominences"][0]["name"], "olecranon");
   EXPECT_EQ(truth["prominences"][0]["xy"], nlohmann::json({30.25, 40.5}));
   EXPECT_EQ(truth["seed"], 11);
+  EXPECT_EQ(truth["tool"]["name"], "calx-simulate");
+  EXPECT_EQ(truth["tool"]["version"], kVersion);
+  EXPECT_TRUE(truth["order"].is_null()) << "nobody ordered it";
+}
+
+TEST(FilmFiles, TheTruthKeepsTheOrder) {
+  const TemporaryFolder folder;
+  const nlohmann::ordered_json order{{"seed", 5}, {"first", 3}};
+  ASSERT_TRUE(write_film(hand_made_film(Format::Png), folder.path(), "film", {.order = order}));
+  EXPECT_EQ(truth_in(folder)["order"], nlohmann::json({{"seed", 5}, {"first", 3}}));
 }
 
 TEST(FilmFiles, TheContextIsOneThatAnalyzeTakes) {

@@ -3,6 +3,7 @@
 #include "simulate/anatomy/field.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
 
@@ -12,6 +13,16 @@ namespace {
 
 nlohmann::json list(const cv::Vec3d& at) {
   return {at[0], at[1], at[2]};
+}
+
+/// From the solid's mm to the film's, scale included: three rows of four, one after the other, with
+/// six decimals.
+nlohmann::json matrix(const cv::Affine3d& transform) {
+  nlohmann::json rows = nlohmann::json::array();
+  for (int row = 0; row < 3; ++row)
+    for (int column = 0; column < 4; ++column)
+      rows.push_back(std::round(transform.matrix(row, column) * 1e6) / 1e6);
+  return rows;
 }
 
 double distance_mm(const Bone& bone, const cv::Vec3d& at_mm) {
@@ -36,6 +47,7 @@ nlohmann::json to_json(const Anatomy& anatomy) {
     bones.push_back({{"name", bone.name},
                      {"scale", bone.scale},
                      {"centre_mm", list(bone.to_film * bone.solid->centre_mm)},
+                     {"to_film", matrix(bone.to_film)},
                      {"cortex_shaft_mm", bone.tissue.cortex_shaft_mm},
                      {"cortex_end_mm", bone.tissue.cortex_end_mm},
                      {"cortex_porosity", bone.tissue.cortex_porosity},

@@ -14,6 +14,7 @@ using Way = Motion::Way;
 const cv::Vec3d across(1, 0, 0), along(0, 1, 0), sagittal(0, 0, 1);
 
 // clang-format off
+// New rows go last: a row's place in the table seeds its draw.
 const auto motion_table = std::to_array<Motion>({
     {Region::Hand, View::Unknown, "radius", Way::Aim, {}, 0, 8, 0, 9, true},
     {Region::Hand, View::Unknown, "index_proximal_phalanx", Way::Aim, {}, 4, 6, 7, 5, true},
@@ -102,6 +103,11 @@ const auto motion_table = std::to_array<Motion>({
     {Region::Foot, View::Unknown, "fourth_toe_proximal_phalanx", Way::Turn, along, 0, 5},
     {Region::Foot, View::Unknown, "little_toe_proximal_phalanx", Way::Turn, across, 0, 7, 0, 0, false, "toes"},
     {Region::Foot, View::Unknown, "little_toe_proximal_phalanx", Way::Turn, along, 0, 5},
+    {Region::Elbow, View::Oblique, "ulna", Way::Turn, across, -10, 10},
+    {Region::Shoulder, View::Oblique, "humerus", Way::Turn, along, 5, 38},
+    {Region::Shoulder, View::Oblique, "humerus", Way::Turn, sagittal, 10, 14},
+    {Region::Knee, View::Oblique, "tibia", Way::Turn, across, 5, 6, 0, 0, false, "knee"},
+    {Region::Knee, View::Oblique, "patella", Way::Turn, across, 4, 4.5, 0, 0, false, "knee"},
 });
 // clang-format on
 

@@ -15,9 +15,8 @@ struct Key {
   std::string_view name;
   Field field;
   double least = 0, most = 0; ///< of a number
+  bool of_film = false;       ///< says what a film is, not where it goes or how many there are
 };
-
-constexpr double most_films = 1e6;
 
 const std::array<Key, 19>& keys() {
   static const std::array<Key, 19> all{{
@@ -26,18 +25,18 @@ const std::array<Key, 19>& keys() {
       {"out", &Order::out},
       {"name", &Order::name},
       {"montage", &Order::montage},
-      {"region", &Order::region},
-      {"view", &Order::view},
-      {"side", &Order::side},
-      {"pattern", &Order::pattern},
-      {"skeleton", &Order::skeleton},
-      {"format", &Order::format},
+      {"region", &Order::region, 0, 0, true},
+      {"view", &Order::view, 0, 0, true},
+      {"side", &Order::side, 0, 0, true},
+      {"pattern", &Order::pattern, 0, 0, true},
+      {"skeleton", &Order::skeleton, 0, 0, true},
+      {"format", &Order::format, 0, 0, true},
       {"first", &Order::first, 0, most_films},
       {"count", &Order::count, 1, most_films},
       {"jobs", &Order::jobs, 1, 1024},
-      {"normal-share", &Order::normal_share, 0, 1},
-      {"pitch", &Order::pitch_mm, 0.05, 2},
-      {"mimics", &Order::mimics},
+      {"normal-share", &Order::normal_share, 0, 1, true},
+      {"pitch", &Order::pitch_mm, 0.05, 2, true},
+      {"mimics", &Order::mimics, 0, 0, true},
       {"masks", &Order::masks},
       {"outlines", &Order::outlines},
   }};
@@ -56,21 +55,35 @@ void read_field(const Key& key, const strict::Node& node, Order& order) {
 }
 
 void read(const strict::Node& top, Order& order) {
-  constexpr double largest_seed = 9007199254740992.0; // 2^53: every JSON reader keeps it
   std::vector<std::string_view> names{"seed", "background"};
   for (const Key& key : keys()) names.push_back(key.name);
   top.only(names);
   for (const Key& key : keys())
     if (top.has(key.name)) read_field(key, top.at(key.name), order);
   if (top.has("seed"))
-    order.seed = static_cast<std::uint64_t>(top.at("seed").number(0, largest_seed));
+    order.seed =
+        static_cast<std::uint64_t>(top.at("seed").number(0, static_cast<double>(largest_seed)));
   if (!top.has("background")) return;
   order.backgrounds.clear();
   for (const strict::Node& film : top.at("background").elements())
     order.backgrounds.push_back(film.text());
 }
 
+template <class Value>
+void write_unless_default(const Key& key, Value Order::* field, const Order& order,
+                          nlohmann::ordered_json& json) {
+  if (order.*field != Order().*field) json[key.name] = order.*field;
+}
+
 } // namespace
+
+nlohmann::ordered_json order_of_film(const Order& order, int number) {
+  nlohmann::ordered_json json{{"seed", order.seed}, {"first", number}};
+  for (const Key& key : keys())
+    if (key.of_film)
+      std::visit([&](auto field) { write_unless_default(key, field, order, json); }, key.field);
+  return json;
+}
 
 Asked<void> read_order(std::string_view json, Order& order) {
   try {

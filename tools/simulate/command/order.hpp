@@ -5,6 +5,7 @@
 #include "simulate/simulate.hpp"
 
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <tl/expected.hpp>
@@ -15,6 +16,10 @@ namespace calx::simulate {
 /// A mistake in what was asked, in a sentence for the user.
 template <class T>
 using Asked = tl::expected<T, std::string>;
+
+inline constexpr std::uint64_t largest_seed = std::uint64_t{1}
+                                              << 53; ///< every JSON reader keeps it
+inline constexpr int most_films = 1000000;           ///< of a seed
 
 /// An empty word is one that was not given.
 struct Order {
@@ -33,8 +38,13 @@ struct Order {
 /// them. An unknown key is a mistake that names the nearest.
 Asked<void> read_order(std::string_view json, Order& order);
 
+/// The order of film `number` alone, for the truth: read_order() takes it, and with the same meshes
+/// (or the same background) it makes the same film. No paths, and no word that is as by default.
+nlohmann::ordered_json order_of_film(const Order& order, int number);
+
 /// One film to be made.
 struct FilmPlan {
+  int number = 0;   ///< in the order
   std::string stem; ///< "000042-hand-pa-tumor-like"
   FilmSpec spec;
   std::filesystem::path background; ///< empty: simulated whole

@@ -49,6 +49,8 @@ Asked<Wanted> understand(const Order& order) {
   if (order.anatomy.empty() && order.skeleton != "auto" && order.skeleton != "procedural")
     return tl::unexpected(
         fmt::format("--skeleton {} needs --anatomy DIR, the folder of its meshes", order.skeleton));
+  if (order.first + order.count - 1 > most_films)
+    return tl::unexpected(fmt::format("a seed has {} films; take another", most_films));
   return wanted;
 }
 
@@ -135,6 +137,7 @@ FilmPlan plan_film(const Order& order, const Wanted& wanted, const std::vector<P
                    int number) {
   const Random random = Random(order.seed).stream("film", static_cast<std::uint64_t>(number));
   FilmPlan plan;
+  plan.number = number;
   plan.spec.seed = random.stream("seed").bits() >> 11; // below 2^53: every JSON reader keeps it
   const Projectable film = draw_film(films, random.stream("region"));
   const Pattern pattern =
@@ -158,6 +161,7 @@ FilmPlan plan_film(const Order& order, const Wanted& wanted, const std::vector<P
 FilmPlan plan_inserted(const Order& order, const Wanted& wanted, int number) {
   const Random random = Random(order.seed).stream("film", static_cast<std::uint64_t>(number));
   FilmPlan plan;
+  plan.number = number;
   plan.background = order.backgrounds[static_cast<std::size_t>(number) % order.backgrounds.size()];
   plan.spec.seed = random.stream("seed").bits() >> 11;
   plan.spec.anatomy.region = wanted.region;

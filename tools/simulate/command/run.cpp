@@ -23,20 +23,24 @@ struct FilmResult {
   cv::Mat3b thumbnail;
 };
 
+FilmFileOptions options_of(const Order& order, const FilmPlan& plan) {
+  return {.masks = order.masks, .order = order_of_film(order, plan.number)};
+}
+
 Result<Film> make_inserted(const Order& order, const FilmPlan& plan) {
   const auto background = load_radiograph(plan.background);
   if (!background) return tl::unexpected(background.error());
   const auto inserted =
       insert(*background, {plan.spec.inclusions, plan.spec.anatomy.region, plan.spec.seed});
   if (!inserted) return tl::unexpected(inserted.error());
-  return write_inserted(*inserted, *background, order.out, plan.stem, {.masks = order.masks});
+  return write_inserted(*inserted, *background, order.out, plan.stem, options_of(order, plan));
 }
 
 Result<Film> make_film(const Order& order, const FilmPlan& plan, SolidLibrary& solids) {
   if (!plan.background.empty()) return make_inserted(order, plan);
   auto film = simulate(plan.spec, solids);
   if (!film) return film;
-  const auto written = write_film(*film, order.out, plan.stem, {.masks = order.masks});
+  const auto written = write_film(*film, order.out, plan.stem, options_of(order, plan));
   if (!written) return tl::unexpected(written.error());
   return film;
 }

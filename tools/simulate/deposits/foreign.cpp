@@ -1,4 +1,4 @@
-// Glass, gravel, casts and dressings.
+// Glass, gravel, casts, dressings and folds of skin.
 #include "simulate/deposits/mimics.hpp"
 #include "simulate/deposits/sculpt.hpp"
 
@@ -145,6 +145,41 @@ std::vector<Inclusion> make_dressing(const Scene& scene, Random random) {
   std::vector<Inclusion> out;
   if (!grid.empty())
     out.push_back(added(std::move(grid), Kind::ForeignBody, Material::Plaster, "gauze dressing"));
+  return out;
+}
+
+std::vector<Inclusion> make_skin_fold(const Scene& scene, Random random) {
+  const auto site = scene.space.find_site({0.5, 2, 1, 1e3, std::nullopt, 0, 20}, random);
+  if (!site) return {};
+  const Grid& skin = scene.space.anatomy().soft.skin_distance_mm;
+  const float reach_mm = static_cast<float>(random.uniform(15, 45)),
+              half_width = static_cast<float>(random.log_uniform(1, 4)),
+              height = static_cast<float>(random.uniform(2, 7));
+  // Skin folds across the limb, where joints bend and fat hangs.
+  const cv::Vec3f across(unit(scene.space.limb_axis(*site) + 0.35 * random_direction(random)));
+  const cv::Vec3f middle(*site), seed(30 * random_direction(random));
+  const cv::Vec3d corner = cv::Vec3d::all(static_cast<double>(reach_mm + height));
+  const double pitch = 0.4;
+  const auto density = static_cast<float>(density_g_cm3(Material::Muscle));
+  Grid grid = sculpt({*site - corner, *site + corner, pitch,
+                      [&](const cv::Vec3f& p, float near) {
+                        const float d = skin.sample(p);
+                        return d > -2 * near && d < height + 2 * near &&
+                               std::abs((p - middle).dot(across)) < 2 * half_width + 3 + 2 * near;
+                      },
+                      [&](const cv::Vec3f& p) {
+                        const float d = skin.sample(p);
+                        if (d <= 0) return 0.F; // within the body there is tissue already
+                        const float off = (p - middle).dot(across) + 2 * scene.noise(seed + p / 15);
+                        const float round = 1 - (off / half_width) * (off / half_width);
+                        const float end =
+                            ramp(reach_mm - static_cast<float>(cv::norm(p - middle)), 0, 8);
+                        if (round <= 0 || end <= 0) return 0.F;
+                        return density * coverage(d - height * end * std::sqrt(round), pitch);
+                      }});
+  std::vector<Inclusion> out;
+  if (!grid.empty())
+    out.push_back(added(std::move(grid), Kind::Unknown, Material::Muscle, "skin fold"));
   return out;
 }
 

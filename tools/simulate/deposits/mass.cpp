@@ -24,7 +24,7 @@ LobuleStyle choose_style(double levels, Random& random) {
 float fraction_of(LobuleStyle style, double density, Random& random) {
   switch (style) {
   case LobuleStyle::Faint:
-    return static_cast<float>(random.uniform(0.03, 0.07));
+    return static_cast<float>(random.uniform(0.05, 0.08));
   case LobuleStyle::Level:
     return static_cast<float>(std::clamp(density * random.uniform(0.8, 1.3), 0.1, 0.5));
   default:

@@ -27,11 +27,12 @@ std::vector<Inclusion> make_plate(const Scene& scene, Random random);
 std::vector<Inclusion> make_stem(const Scene& scene, Random random);
 std::vector<Inclusion> make_ring(const Scene& scene, Random random);
 
-// Glass, stone, casts and dressings
+// Glass, stone, casts, dressings and folds of skin
 std::vector<Inclusion> make_shard(const Scene& scene, Random random);
 std::vector<Inclusion> make_gravel(const Scene& scene, Random random);
 std::vector<Inclusion> make_cast(const Scene& scene, Random random);
 std::vector<Inclusion> make_dressing(const Scene& scene, Random random);
+std::vector<Inclusion> make_skin_fold(const Scene& scene, Random random);
 
 // Lead
 std::vector<Inclusion> make_side_letter(const Scene& scene, Random random);

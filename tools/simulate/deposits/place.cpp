@@ -100,6 +100,13 @@ constexpr std::array kMimics{
           }},
     Mimic{"dressing", make_dressing, [](const Anatomy&) { return 0.06; }},
     Mimic{"lead-mark", make_lead_mark, [](const Anatomy&) { return 0.08; }},
+    Mimic{"skin-fold", make_skin_fold,
+          [](const Anatomy& a) {
+            return is_one_of(a.region, {Region::Hip, Region::Pelvis, Region::Shoulder,
+                                        Region::Elbow, Region::Knee, Region::UpperArm})
+                       ? 0.25
+                       : 0.06;
+          }},
 };
 
 /// Knuth's method; the means are small.

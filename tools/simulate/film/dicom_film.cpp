@@ -150,6 +150,8 @@ void put_acquisition(DcmDataset& d, const Film& film, const Header& header) {
   if (header.inserted) return;
   put(d, DCM_KVP, decimal(std::round(film.beam.kvp * 10) / 10));
   put(d, DCM_Grid, film.beam.grid ? "FOCUSED" : "NONE");
+  // IEC 62494-1: a hundred times the kerma at the detector in uGy.
+  put(d, DCM_ExposureIndex, decimal(std::round(100 * film.beam.detector_dose_ugy)));
 }
 
 void put_voi_lut(DcmDataset& d, const cv::Mat1w& lut) {

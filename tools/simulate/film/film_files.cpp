@@ -119,7 +119,8 @@ Result<void> write_film(const Film& film, const std::filesystem::path& folder,
                         const std::string& stem, const FilmFileOptions& options) {
   const Header header = choose_header(film);
   const TruthNames names = names_of(stem, film.stored.presentation.format, options.masks);
-  return write_all(film, header, folder, names, truth_json(film, header, names), stem);
+  return write_all(film, header, folder, names, truth_json(film, header, names, options.order),
+                   stem);
 }
 
 Result<Film> write_inserted(const InsertedFilm& inserted, const Radiograph& background,
@@ -134,7 +135,7 @@ Result<Film> write_inserted(const InsertedFilm& inserted, const Radiograph& back
                        ? SpacingTags::ImagerOnly
                        : SpacingTags::Geometry;
   const TruthNames names = names_of(stem, film.stored.presentation.format, options.masks);
-  nlohmann::ordered_json truth = truth_json(film, header, names);
+  nlohmann::ordered_json truth = truth_json(film, header, names, options.order);
   truth["exhaustive"] = false;
   truth["prominences"] = nullptr;
   truth["attribution"] = "deposits simulated; the film's own source and licence hold for the rest";

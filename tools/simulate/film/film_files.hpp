@@ -5,6 +5,7 @@
 #include "simulate/simulate.hpp"
 
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <string>
 
 namespace calx::simulate {
@@ -13,6 +14,7 @@ inline constexpr std::string_view truth_ending = ".truth.json";
 
 struct FilmFileOptions {
   bool masks = true; ///< STEM.lesions.png, .bone.png, .bones.png and .body.png as well
+  nlohmann::ordered_json order = nullptr; ///< what calx-simulate makes this film from again
 };
 
 /// Writes STEM.dcm, .png or .jpg as the film's presentation says, its masks, and STEM.truth.json

@@ -1,5 +1,6 @@
 #include "simulate/film/truth_json.hpp"
 
+#include "core/version.hpp"
 #include "simulate/film/context.hpp"
 
 #include <cmath>
@@ -69,7 +70,8 @@ Json parameters_json(const Film& film, const Header& header) {
 
 } // namespace
 
-Json truth_json(const Film& film, const Header& header, const TruthNames& names) {
+Json truth_json(const Film& film, const Header& header, const TruthNames& names,
+                const Json& order) {
   const cv::Size size = film.stored.pixels.size();
   Json bones = Json::array(), lesions = Json::array(), prominences = Json::array();
   for (const Bone& bone : film.anatomy.bones) bones.push_back(bone.name);
@@ -79,6 +81,7 @@ Json truth_json(const Film& film, const Header& header, const TruthNames& names)
   const Json spacing = rounded(film.spacing_mm, 1e7);
   return {{"schema", "calx.truth/1"},
           {"notice", "simulated; for research use, not for diagnosis"},
+          {"tool", {{"name", "calx-simulate"}, {"version", kVersion}}},
           {"image",
            {{"file", names.film},
             {"rows", size.height},
@@ -95,6 +98,7 @@ Json truth_json(const Film& film, const Header& header, const TruthNames& names)
           {"prominences", std::move(prominences)},
           {"exhaustive", true},
           {"seed", film.spec.seed},
+          {"order", order},
           {"parameters", parameters_json(film, header)},
           {"attribution", film.anatomy.attribution}};
 }

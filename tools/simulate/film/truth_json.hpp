@@ -10,6 +10,8 @@ struct TruthNames {
   std::string film, lesions, bone, bones, body;
 };
 
-nlohmann::ordered_json truth_json(const Film& film, const Header& header, const TruthNames& names);
+/// `order`: what makes the film again, or null.
+nlohmann::ordered_json truth_json(const Film& film, const Header& header, const TruthNames& names,
+                                  const nlohmann::ordered_json& order);
 
 } // namespace calx::simulate
