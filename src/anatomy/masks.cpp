@@ -27,7 +27,14 @@ void drop_small(cv::Mat1b& mask, double min_area) {
   const int count = cv::connectedComponents(mask, label, 8, CV_32S);
   if (count == 1) return;
   std::vector<int> area(static_cast<std::size_t>(count), 0);
-  for (const int piece : label) ++area[static_cast<std::size_t>(piece)];
+  for (int y = 0; y < label.rows; ++y) {
+    const int* piece = label[y];
+    for (int x = 0; x < label.cols;) {
+      const int from = x;
+      while (x < label.cols && piece[x] == piece[from]) ++x;
+      area[static_cast<std::size_t>(piece[from])] += x - from;
+    }
+  }
   std::vector<uchar> keep(area.size(), 0);
   for (std::size_t i = 1; i < area.size(); ++i) keep[i] = area[i] >= min_area ? 255 : 0;
   for (int y = 0; y < mask.rows; ++y) {
@@ -54,16 +61,22 @@ void fill_bright_holes(cv::Mat1b& mask, const cv::Mat1b& bright) {
   const int count = cv::connectedComponents(~mask, label, 4, CV_32S);
   std::vector<int> area(static_cast<std::size_t>(count), 0);
   std::vector<int> covered(static_cast<std::size_t>(count), 0);
-  for (int y = 0; y < mask.rows; ++y)
+  for (int y = 0; y < mask.rows; ++y) {
+    const int* hole = label[y];
+    const uchar* is_bright = bright[y];
     for (int x = 0; x < mask.cols; ++x) {
-      ++area[static_cast<std::size_t>(label(y, x))];
-      covered[static_cast<std::size_t>(label(y, x))] += bright(y, x) ? 1 : 0;
+      ++area[static_cast<std::size_t>(hole[x])];
+      covered[static_cast<std::size_t>(hole[x])] += is_bright[x] ? 1 : 0;
     }
-  for (int y = 0; y < mask.rows; ++y)
+  }
+  for (int y = 0; y < mask.rows; ++y) {
+    const int* hole = label[y];
+    uchar* out = mask[y];
     for (int x = 0; x < mask.cols; ++x) {
-      const auto i = static_cast<std::size_t>(label(y, x));
-      if (covered[i] > 0.7 * area[i]) mask(y, x) = 255;
+      const auto i = static_cast<std::size_t>(hole[x]);
+      if (covered[i] > 0.7 * area[i]) out[x] = 255;
     }
+  }
 }
 
 /// Closing by a disc of any radius, by two distance transforms.
@@ -122,27 +135,38 @@ void keep_sharp(cv::Mat1b& bone, const cv::Mat1f& gap, const cv::Mat1f& gradient
   const int count = cv::connectedComponents(bone, label, 8, CV_32S);
   std::vector<int> edges(static_cast<std::size_t>(count), 0);
   std::vector<int> sharps(static_cast<std::size_t>(count), 0);
-  for (int y = 0; y < bone.rows; ++y)
-    for (int x = 0; x < bone.cols; ++x) {
-      edges[static_cast<std::size_t>(label(y, x))] += edge(y, x) ? 1 : 0;
-      sharps[static_cast<std::size_t>(label(y, x))] += sharp(y, x) ? 1 : 0;
-    }
-  for (int y = 0; y < bone.rows; ++y)
-    for (int x = 0; x < bone.cols; ++x) {
-      const auto i = static_cast<std::size_t>(label(y, x));
-      if (sharps[i] < params.min_sharp_share * edges[i]) bone(y, x) = 0;
-    }
+  for (int y = 0; y < bone.rows; ++y) {
+    const int* piece = label[y];
+    const uchar *on_edge = edge[y], *is_sharp = sharp[y];
+    for (int x = 0; x < bone.cols; ++x)
+      if (on_edge[x]) {
+        ++edges[static_cast<std::size_t>(piece[x])];
+        sharps[static_cast<std::size_t>(piece[x])] += is_sharp[x] ? 1 : 0;
+      }
+  }
+  std::vector<uchar> keep(edges.size(), 0);
+  for (std::size_t i = 1; i < edges.size(); ++i)
+    keep[i] = sharps[i] < params.min_sharp_share * edges[i] ? 0 : 255;
+  for (int y = 0; y < bone.rows; ++y) {
+    const int* piece = label[y];
+    uchar* out = bone[y];
+    for (int x = 0; x < bone.cols; ++x) out[x] = keep[static_cast<std::size_t>(piece[x])];
+  }
 }
 
 /// What is brighter than the local mean by half a step of contrast: the first guess at bone.
 cv::Mat1b brighter_than_around(const AnatomyFilm& film, const cv::Mat1b& inside,
                                const LocalSum& body, float step) {
   cv::Mat1b bone(inside.size(), uchar(0));
-  for (int y = 0; y < bone.rows; ++y)
+  for (int y = 0; y < bone.rows; ++y) {
+    const float *value = body.value[y], *weight = body.weight[y], *density = film.density[y];
+    const uchar* within = inside[y];
+    uchar* out = bone[y];
     for (int x = 0; x < bone.cols; ++x) {
-      const float mean = body.value(y, x) / std::max(body.weight(y, x), 1e-4F);
-      bone(y, x) = inside(y, x) && film.density(y, x) > mean + step / 2 ? 255 : 0;
+      const float mean = value[x] / std::max(weight[x], 1e-4F);
+      out[x] = within[x] && density[x] > mean + step / 2 ? 255 : 0;
     }
+  }
   return bone;
 }
 

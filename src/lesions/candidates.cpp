@@ -21,13 +21,40 @@ struct Scale {
 constexpr std::array kScales{Scale{3, 0.25}, Scale{8, 0.5}, Scale{20, 0.5}, Scale{45, 1.0},
                              Scale{90, 2.0}};
 
-cv::Mat line_kernel(int length, int direction) {
-  if (direction == 0) return cv::Mat::ones(1, length, CV_8U);
-  if (direction == 1) return cv::Mat::ones(length, 1, CV_8U);
-  const int diagonal = static_cast<int>(std::lround(length / std::sqrt(2.0))) | 1;
-  cv::Mat kernel = cv::Mat::eye(diagonal, diagonal, CV_8U);
-  if (direction == 3) cv::flip(kernel, kernel, 1);
-  return kernel;
+/// A segment's direction: where, within the box of two neighbouring pixels of it, they lie.
+struct Direction {
+  cv::Point first, second;
+  bool slanting() const { return first.x + second.x + first.y + second.y > 1; }
+};
+const std::array<Direction, 4> kAlong{
+    {{{0, 0}, {1, 0}}, {{0, 0}, {0, 1}}, {{0, 0}, {1, 1}}, {{1, 0}, {0, 1}}}};
+
+using Pick = void (*)(cv::InputArray, cv::InputArray, cv::OutputArray); // cv::min or cv::max
+
+/// Erosion or dilation by a segment of an odd number of pixels; what lies beyond the border is
+/// `outside`. The segment grows by doubling: half a dozen passes in place of one for each pixel.
+cv::Mat1w extreme_along(const cv::Mat1w& tone, const Direction& along, int length, Pick pick,
+                        ushort outside) {
+  const cv::Point extent(std::max(along.first.x, along.second.x),
+                         std::max(along.first.y, along.second.y));
+  const cv::Point margin = extent * (length / 2);
+  cv::Mat1w grown;
+  cv::copyMakeBorder(tone, grown, margin.y, margin.y, margin.x, margin.x, cv::BORDER_CONSTANT,
+                     cv::Scalar(outside));
+  for (int covered = 1; covered < length;) {
+    const int by = std::min(covered, length - covered);
+    const cv::Size size = grown.size() - cv::Size(extent * by);
+    cv::Mat1w next;
+    pick(grown(cv::Rect(along.first * by, size)), grown(cv::Rect(along.second * by, size)), next);
+    grown = next;
+    covered += by;
+  }
+  return grown;
+}
+
+cv::Mat1w opened_along(const cv::Mat1w& tone, const Direction& along, int length) {
+  const cv::Mat1w eroded = extreme_along(tone, along, length, cv::min, 65535);
+  return extreme_along(eroded, along, length, cv::max, 0);
 }
 
 /// 16-bit tones, 0..2: half the memory and twice the lanes of float for the openings.
@@ -40,16 +67,15 @@ cv::Mat1w in_steps(const cv::Mat1f& density) {
 }
 
 cv::Mat1f blob_response(const cv::Mat1w& tone, int length) {
-  cv::Mat1w longest(tone.size(), ushort(0));
-  cv::Mat1w opened;
-  for (int direction = 0; direction < 4; ++direction) {
-    cv::morphologyEx(tone, opened, cv::MORPH_OPEN, line_kernel(length | 1, direction));
-    cv::max(static_cast<const cv::Mat&>(longest), static_cast<const cv::Mat&>(opened),
-            static_cast<cv::Mat&>(longest));
-  }
+  cv::Mat longest = cv::Mat1w(tone.size(), ushort(0));
+  const int straight = length | 1;
+  const int slanting = static_cast<int>(std::lround(straight / std::sqrt(2.0))) | 1;
+  for (const Direction& along : kAlong)
+    cv::max(longest, opened_along(tone, along, along.slanting() ? slanting : straight), longest);
+  cv::Mat1w blobs;
+  cv::subtract(tone, longest, blobs);
   cv::Mat1f response;
-  cv::subtract(tone, longest, opened);
-  opened.convertTo(response, CV_32F, 1 / kToneSteps);
+  blobs.convertTo(response, CV_32F, 1 / kToneSteps);
   return response;
 }
 

@@ -88,7 +88,7 @@ cv::Mat1b ring_around(const cv::Mat1b& mask, const cv::Rect& window, const Norma
   cv::Mat1b near;
   cv::Mat1b far;
   cv::dilate(mask, near, square(gap));
-  cv::dilate(mask, far, square(gap + pixels(kRingWidthMm, film.grid.pitch_mm)));
+  cv::dilate(near, far, square(pixels(kRingWidthMm, film.grid.pitch_mm)));
   const cv::Mat1b ring = far & ~near & anatomy.body(window) & ~film.foreign(window);
   const cv::Mat1b soft = ring & ~anatomy.bone(window);
   const bool beside_bone = share(anatomy.bone(window), mask) < 0.5 && share(soft, ring) >= 0.4;
@@ -270,17 +270,26 @@ DistanceMap::DistanceMap(const cv::Mat1b& set, double pitch_mm) {
   mm_ = distance_to_zero(coarse < 128) * (shrink_ * pitch_mm);
 }
 
+int DistanceMap::cell(double working, int size) const {
+  return std::clamp(static_cast<int>((working + 0.5) / shrink_), 0, size - 1);
+}
+
 double DistanceMap::mm_at(cv::Point2d working) const {
-  return mm_(std::clamp(static_cast<int>((working.y + 0.5) / shrink_), 0, mm_.rows - 1),
-             std::clamp(static_cast<int>((working.x + 0.5) / shrink_), 0, mm_.cols - 1));
+  return mm_(cell(working.y, mm_.rows), cell(working.x, mm_.cols));
 }
 
 double DistanceMap::least_mm(const cv::Rect& box, const cv::Mat1b& mask) const {
-  double least = std::numeric_limits<double>::max();
-  for (int y = 0; y < mask.rows; ++y)
-    for (int x = 0; x < mask.cols; ++x)
-      if (mask(y, x)) least = std::min(least, mm_at(cv::Point2d(box.x + x, box.y + y)));
-  return least;
+  std::vector<int> column(static_cast<std::size_t>(mask.cols));
+  for (int x = 0; x < mask.cols; ++x)
+    column[static_cast<std::size_t>(x)] = cell(box.x + x, mm_.cols);
+  float least = std::numeric_limits<float>::max();
+  for (int y = 0; y < mask.rows; ++y) {
+    const float* mm = mm_[cell(box.y + y, mm_.rows)];
+    const uchar* inside = mask[y];
+    for (std::size_t x = 0; x < column.size(); ++x)
+      if (inside[x]) least = std::min(least, mm[column[x]]);
+  }
+  return static_cast<double>(least);
 }
 
 Surroundings survey(const NormalisedFilm& film, const AnatomyMap& anatomy) {

@@ -27,6 +27,10 @@ public:
 private:
   cv::Mat1f mm_;
   double shrink_ = 1;
+
+  /// Of the map along one axis of `size` cells, the one that holds a coordinate of the working
+  /// grid.
+  int cell(double working, int size) const;
 };
 
 /// What all candidates of a film share.
