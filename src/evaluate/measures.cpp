@@ -309,6 +309,20 @@ void add_prominences(List& list, const Films& films) {
                median(films, [&name](const FilmScore& f) { return point_errors(f, name); }));
 }
 
+/// A share for each word that occurs, but for that of not knowing. `share_of` makes the share of a
+/// film from a word.
+template <class Word, class ShareOf>
+void add_each(List& list, const Films& films, std::string_view id, std::string_view what,
+              const ShareOf& share_of) {
+  for (const std::string_view name : words<Word>()) {
+    const auto share = share_of(*parse<Word>(name));
+    if (name != "unknown" &&
+        std::ranges::any_of(films, [&](const FilmScore& f) { return share(f).under > 0; }))
+      list.proportion(fmt::format("{}{}", id, name), fmt::format("{}: {}", name, what),
+                      Better::Higher, ratio(films, share));
+  }
+}
+
 void add_kinds(List& list, const Films& films) {
   const auto kinds = [&films](const std::function<bool(const LesionScore&)>& counts,
                               const std::function<bool(const LesionScore&)>& holds) {
@@ -329,6 +343,18 @@ void add_kinds(List& list, const Films& films) {
                   kinds([](const LesionScore&) { return true; }, unknown));
   list.proportion("kind/accuracy", "right kind where one is given", Better::Higher,
                   kinds([&](const LesionScore& l) { return !unknown(l); }, right));
+  // The rows of the confusion table: what is missed is not right either.
+  add_each<Kind>(list, films, "kind/right/", "found and named so", [](Kind kind) {
+    return [kind](const FilmScore& film) {
+      Share share;
+      for (const LesionScore& l : film.lesions) {
+        if (l.hidden || !l.visible || l.kind != kind) continue;
+        ++share.under;
+        share.over += l.found_kind == kind;
+      }
+      return share;
+    };
+  });
 }
 
 void add_suggestions(List& list, const Films& films) {
@@ -351,6 +377,11 @@ void add_suggestions(List& list, const Films& films) {
                   ratio(films, [](const FilmScore& f) {
                     return f.pattern ? Share{double(f.suggestion == f.pattern), 1} : Share{};
                   }));
+  add_each<Pattern>(list, films, "suggestion/right/", "right", [](Pattern pattern) {
+    return [pattern](const FilmScore& f) {
+      return f.pattern == pattern ? Share{double(f.suggestion == pattern), 1} : Share{};
+    };
+  });
 }
 
 void add_regions(List& list, const Films& films) {

@@ -106,6 +106,23 @@ TEST(Figures, FrocRisesAsTheScoreFalls) {
   EXPECT_EQ(value(e, "film_specificity"), 0);
 }
 
+TEST(Figures, AKindThatIsMissedOrMisnamedIsNotRight) {
+  FilmSet set;
+  set.add(FilmTruth{"a",
+                    {{{50, 50}, 9, Kind::Vascular},
+                     {{150, 50}, 9, Kind::Vascular},
+                     {{250, 50}, 9, Kind::Vascular},
+                     {{50, 200}, 9, Kind::Vascular, 0.9, false},
+                     {{150, 200}, 9, Kind::Tendon}}});
+  set.add(FilmFindings{"a",
+                       {{{50, 50}, 9, Kind::Vascular},
+                        {{150, 50}, 9, Kind::Tendon},
+                        {{150, 200}, 9, Kind::Unknown}}});
+  const Evaluation e = set.evaluated();
+  EXPECT_NEAR(*value(e, "kind/right/vascular"), 1.0 / 3, 1e-12) << "the invisible one is not asked";
+  EXPECT_EQ(value(e, "kind/right/tendon"), 0);
+}
+
 TEST(Figures, SensitivityIsSplitBySizeAndBySignal) {
   FilmSet set; // pixels of 0.2 mm: discs of 1.0, 3.0 and 8.2 mm
   set.add(FilmTruth{"a",
@@ -159,6 +176,9 @@ TEST(Figures, AbstentionIsNoError) {
   EXPECT_EQ(value(e, "suggestion/accuracy_decided"), 0.5);
   EXPECT_NEAR(*value(e, "suggestion/accuracy"), 1.0 / 3, 1e-12);
   EXPECT_EQ(e.suggestions.rows, std::vector<std::string>{"none"});
+  EXPECT_EQ(value(e, "suggestion/right/none"), value(e, "suggestion/accuracy"));
+  for (const Figure& figure : e.figures)
+    EXPECT_NE(figure.id, "suggestion/right/tumor-like") << "no film of it";
 }
 
 TEST(Figures, DifferenceIsPairedAndNamesTheFilmsThatChanged) {
