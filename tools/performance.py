@@ -1,12 +1,16 @@
 #!/usr/bin/env python3
-"""Runs the benchmarks and writes docs/performance.md: performance.py [BUILD_FOLDER] (default build/release).
+"""Runs the benchmarks and writes docs/performance.md: performance.py [BUILD_FOLDER [MESHES]] (default build/release).
 
-Run it on an otherwise idle machine.
+Run it on an otherwise idle machine. With MESHES, as of calx-simulate --anatomy, the simulator is measured as well; without,
+what the page says of it stays.
 """
 
 import json
+import math
 import subprocess
 import sys
+import tempfile
+import time
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -39,9 +43,41 @@ A peak above 400 MB (classical) or 600 MB (learned) fails the test of the same n
 For processor time and peak memory of a whole `calx analyze` on each of two hundred films, see [real films](real_films.md).
 """
 
+SIMULATION = """
+## Simulation
+
+`calx-simulate` on two cores, films of about 2.7 megapixels (as 1500 x 1800) with deposits, mimics and truth, bones and muscles prepared
+before: seconds of one film alone, which is of so many pixels, and of each of six made two at a time, whose fields differ.
+
+| region, view | pixels | one film, s | each of six, s |
+|---|---|---|---|
+{rows}
+"""
+
 
 def output_of(*command):
     return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=True).stdout
+
+
+def simulation(simulate, meshes):
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        def made(region, view, pitch, *more):
+            started = time.perf_counter()
+            output_of(simulate, "--anatomy", meshes, "--cache", f"{folder}/cache", "--skeleton", "bodyparts3d", "--region", region,
+                      "--view", view, "--pattern", "tumor-like", "--seed", "1", "--pitch", str(pitch), "--force", "-q", "-j", "2",
+                      "-o", f"{folder}/{region}", *more)
+            return time.perf_counter() - started
+
+        for region, view in (("hand", "pa"), ("elbow", "lateral"), ("knee", "ap"), ("hip", "ap")):
+            made(region, view, 0.5)
+            image = json.loads(next(Path(folder, region).glob("*.truth.json")).read_text())["image"]
+            pitch = 0.5 * math.sqrt(image["rows"] * image["columns"] / 2.7e6)
+            alone = made(region, view, pitch)
+            image = json.loads(next(Path(folder, region).glob("*.truth.json")).read_text())["image"]
+            each = made(region, view, pitch, "--count", "6") / 6
+            rows.append(f"| {region}, {view} | {image['columns']} x {image['rows']} | {alone:.1f} | {each:.1f} |")
+    return SIMULATION.format(rows="\n".join(rows))
 
 
 def main():
@@ -53,7 +89,12 @@ def main():
     page = PAGE.format(analysis=analysis.strip(), reading="\n".join(rows))
     target = REPOSITORY / "docs/performance.md"
     # The last section is by tools/cohort_study.py.
-    _, heading, cohorts = target.read_text(encoding="utf-8").partition("\n## Cohorts\n")
+    before, heading, cohorts = target.read_text(encoding="utf-8").partition("\n## Cohorts\n")
+    _, simulated, figures = before.partition("\n## Simulation\n")
+    if len(sys.argv) > 2:
+        page += simulation(build / "tools/simulate/command/calx-simulate", sys.argv[2])
+    else:
+        page += simulated + figures
     target.write_text(page + heading + cohorts, encoding="utf-8")
 
 
