@@ -95,7 +95,8 @@ section() { sed -e 's/^#/##/' "$work/$1/evaluation/evaluation.md" | sed '1,/^$/d
   echo "## $(wc -l <"$work/real/films") real films"
   echo
   echo "The films of the development catalogue that were held out, marked by eye by a non-radiologist: boxes, no outlines. The classical"
-  echo "detector's operating point was chosen on films that include these."
+  echo "detector's operating point was chosen on films that include these. [Real films](real_films.md) lists what was found on every film of"
+  echo "the catalogue, those that the networks were trained on too."
   echo
   section real
 } >docs/accuracy.md
