@@ -225,9 +225,9 @@ Made by `tools/realism.py` from {simulated} simulated films and {real} public ra
 this repository). Both are measured by the same code from the pictures alone. The ranges that the simulator draws from were adjusted twice
 against these same real films: the figures describe a fit, not a held-out test.
 
-![forty simulated films](images/simulated.jpg)
+![simulated films](images/simulated.jpg)
 
-*Forty films as `calx-simulate --count 40 --seed 5000` drew them.*
+*The films as `calx-simulate --anatomy MESHES --count 60 --seed 5000 --format png --montage FILE` drew them.*
 
 ![curves of simulated and real films](images/realism.png)
 
