@@ -1,6 +1,7 @@
 #include "evaluate/measures.hpp"
 
 #include "evaluate/froc.hpp"
+#include "evaluate/measure_list.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -10,30 +11,7 @@
 namespace calx::evaluation {
 namespace {
 
-using Films = std::vector<FilmScore>;
 using LesionTest = std::function<bool(const LesionScore&)>;
-
-/// Collects measures under a heading.
-class List {
-public:
-  void group(std::string name) { group_ = std::move(name); }
-  void proportion(std::string id, std::string label, Better better, Counted counted) {
-    add(std::move(id), std::move(label), "1", better, std::move(counted), true);
-  }
-  void value(std::string id, std::string label, std::string unit, Better better, Counted counted) {
-    add(std::move(id), std::move(label), std::move(unit), better, std::move(counted), false);
-  }
-  std::vector<Measure> take() { return std::move(all_); }
-
-private:
-  void add(std::string id, std::string label, std::string unit, Better better, Counted counted,
-           bool proportion) {
-    Figure figure{std::move(id), group_, std::move(label), std::move(unit), better, {}, {}, 0, 0};
-    all_.push_back({std::move(figure), std::move(counted), proportion});
-  }
-  std::string group_;
-  std::vector<Measure> all_;
-};
 
 bool visible_deposit(const LesionScore& lesion) {
   return lesion.is_deposit() && lesion.visible;
@@ -73,7 +51,7 @@ std::string bin_id(const char* what, const Bin& bin) {
   return fmt::format("sensitivity/{}/{}", what, name);
 }
 
-void add_bins(List& list, const Films& films) {
+void add_bins(MeasureList& list, const Films& films) {
   list.group("Visible deposits found, by size");
   for (const Bin& bin : kSizeBins)
     list.proportion(bin_id("size", bin), bin.name, Better::Higher,
@@ -95,7 +73,7 @@ void add_bins(List& list, const Films& films) {
                         &LesionScore::found_at));
 }
 
-void add_films_with_and_without(List& list, const Films& films) {
+void add_films_with_and_without(MeasureList& list, const Films& films) {
   list.proportion("film_sensitivity", "films with a visible deposit on which one is found",
                   Better::Higher, ratio(films, [](const FilmScore& film) {
                     Share share;
@@ -116,7 +94,7 @@ void add_films_with_and_without(List& list, const Films& films) {
                   }));
 }
 
-void add_detection(List& list, const Films& films) {
+void add_detection(MeasureList& list, const Films& films) {
   list.group("Deposits found");
   list.proportion("sensitivity", "visible deposits", Better::Higher,
                   share_found(films, visible_deposit, &LesionScore::found_at));
@@ -144,7 +122,7 @@ bool lists_mimics(const Films& films) {
   });
 }
 
-void add_false_positives(List& list, const Films& films) {
+void add_false_positives(MeasureList& list, const Films& films) {
   list.group("False positives");
   const auto any_kind = [](const FindingScore& f) { return !f.hits_anything; };
   list.value("fp/with", "on films with deposits", "a film", Better::Lower,
@@ -172,7 +150,7 @@ void add_false_positives(List& list, const Films& films) {
                       &LesionScore::found_at));
 }
 
-void add_froc(List& list, const Films& films) {
+void add_froc(MeasureList& list, const Films& films) {
   list.group("Visible deposits found at a rate of false positives");
   const Froc froc(films);
   for (const double rate : kFrocRates)
@@ -201,7 +179,7 @@ bool has_deposit_pixels(const Films& films) {
       films, [](const FilmScore& f) { return f.deposits && f.deposits->truth > 0; });
 }
 
-void add_outlines(List& list, const Films& films) {
+void add_outlines(MeasureList& list, const Films& films) {
   list.group("Outlines");
   list.value("dice/deposits", "Dice of deposits, mean of films with visible ones", "1",
              Better::Higher, mean_dice(films, &FilmScore::deposits));
@@ -236,7 +214,7 @@ std::vector<ValuePair> areas_mm2(const FilmScore& film, const PairTransform& tra
   return pairs;
 }
 
-void add_areas(List& list, const Films& films) {
+void add_areas(MeasureList& list, const Films& films) {
   list.group("Area of deposits that were found");
   const auto plain = [](double x) { return x; };
   const auto relative = [plain](const FilmScore& film, auto shape) {
@@ -278,7 +256,7 @@ std::vector<double> point_errors(const FilmScore& film, const std::string& name)
   return errors;
 }
 
-void add_prominences(List& list, const Films& films) {
+void add_prominences(MeasureList& list, const Films& films) {
   list.group("Bony prominences");
   list.proportion("prominence/named", "visible ones that are named", Better::Higher,
                   ratio(films, [](const FilmScore& film) {
@@ -309,101 +287,12 @@ void add_prominences(List& list, const Films& films) {
                median(films, [&name](const FilmScore& f) { return point_errors(f, name); }));
 }
 
-/// A share for each word that occurs, but for that of not knowing. `share_of` makes the share of a
-/// film from a word.
-template <class Word, class ShareOf>
-void add_each(List& list, const Films& films, std::string_view id, std::string_view what,
-              const ShareOf& share_of) {
-  for (const std::string_view name : words<Word>()) {
-    const auto share = share_of(*parse<Word>(name));
-    if (name != "unknown" &&
-        std::ranges::any_of(films, [&](const FilmScore& f) { return share(f).under > 0; }))
-      list.proportion(fmt::format("{}{}", id, name), fmt::format("{}: {}", name, what),
-                      Better::Higher, ratio(films, share));
-  }
-}
-
-void add_kinds(List& list, const Films& films) {
-  const auto kinds = [&films](const std::function<bool(const LesionScore&)>& counts,
-                              const std::function<bool(const LesionScore&)>& holds) {
-    return ratio(films, [&](const FilmScore& film) {
-      Share share;
-      for (const LesionScore& l : film.lesions) {
-        if (l.hidden || !l.visible || !l.kind || !l.found_kind || !counts(l)) continue;
-        ++share.under;
-        share.over += holds(l);
-      }
-      return share;
-    });
-  };
-  const auto unknown = [](const LesionScore& l) { return l.found_kind == Kind::Unknown; };
-  const auto right = [](const LesionScore& l) { return l.found_kind == l.kind; };
-  list.group("Kinds of what was found");
-  list.proportion("kind/abstention", "kind unknown", Better::Neither,
-                  kinds([](const LesionScore&) { return true; }, unknown));
-  list.proportion("kind/accuracy", "right kind where one is given", Better::Higher,
-                  kinds([&](const LesionScore& l) { return !unknown(l); }, right));
-  // The rows of the confusion table: what is missed is not right either.
-  add_each<Kind>(list, films, "kind/right/", "found and named so", [](Kind kind) {
-    return [kind](const FilmScore& film) {
-      Share share;
-      for (const LesionScore& l : film.lesions) {
-        if (l.hidden || !l.visible || l.kind != kind) continue;
-        ++share.under;
-        share.over += l.found_kind == kind;
-      }
-      return share;
-    };
-  });
-}
-
-void add_suggestions(List& list, const Films& films) {
-  const auto decided = [](const FilmScore& f) {
-    return f.suggestion && f.suggestion != Pattern::Indeterminate;
-  };
-  list.group("Suggestion for the film");
-  list.proportion("suggestion/abstention", "indeterminate", Better::Neither,
-                  ratio(films, [](const FilmScore& f) {
-                    return f.pattern && f.suggestion
-                               ? Share{double(f.suggestion == Pattern::Indeterminate), 1}
-                               : Share{};
-                  }));
-  list.proportion("suggestion/accuracy_decided", "right where it does not abstain", Better::Higher,
-                  ratio(films, [decided](const FilmScore& f) {
-                    return f.pattern && decided(f) ? Share{double(f.suggestion == f.pattern), 1}
-                                                   : Share{};
-                  }));
-  list.proportion("suggestion/accuracy", "right on all films", Better::Higher,
-                  ratio(films, [](const FilmScore& f) {
-                    return f.pattern ? Share{double(f.suggestion == f.pattern), 1} : Share{};
-                  }));
-  add_each<Pattern>(list, films, "suggestion/right/", "right", [](Pattern pattern) {
-    return [pattern](const FilmScore& f) {
-      return f.pattern == pattern ? Share{double(f.suggestion == pattern), 1} : Share{};
-    };
-  });
-}
-
-void add_regions(List& list, const Films& films) {
-  list.group("Body region");
-  list.proportion("region/accuracy", "right on all films", Better::Higher,
-                  ratio(films, [](const FilmScore& f) {
-                    return f.region ? Share{double(f.found_region == f.region), 1} : Share{};
-                  }));
-  list.proportion("region/accuracy_image", "right where it was told from the image alone",
-                  Better::Higher, ratio(films, [](const FilmScore& f) {
-                    return f.region && f.region_source == "image"
-                               ? Share{double(f.found_region == f.region), 1}
-                               : Share{};
-                  }));
-}
-
 } // namespace
 
 std::vector<Measure> measures_of(const std::vector<FilmScore>& films) {
-  List list;
+  MeasureList list;
   for (const auto& add : {add_detection, add_bins, add_false_positives, add_froc, add_outlines,
-                          add_areas, add_prominences, add_kinds, add_suggestions, add_regions})
+                          add_areas, add_prominences, add_words})
     add(list, films);
   return list.take();
 }
