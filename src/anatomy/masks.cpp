@@ -6,6 +6,7 @@
 #include "anatomy/masks.hpp"
 
 #include "core/distance.hpp"
+#include "core/pieces.hpp"
 #include "core/statistics.hpp"
 
 #include <algorithm>
@@ -23,25 +24,11 @@ cv::Mat disc(double radius_px) {
 } // namespace
 
 void drop_small(cv::Mat1b& mask, double min_area) {
-  cv::Mat1i label;
-  const int count = cv::connectedComponents(mask, label, 8, CV_32S);
-  if (count == 1) return;
-  std::vector<int> area(static_cast<std::size_t>(count), 0);
-  for (int y = 0; y < label.rows; ++y) {
-    const int* piece = label[y];
-    for (int x = 0; x < label.cols;) {
-      const int from = x;
-      while (x < label.cols && piece[x] == piece[from]) ++x;
-      area[static_cast<std::size_t>(piece[from])] += x - from;
-    }
-  }
-  std::vector<uchar> keep(area.size(), 0);
-  for (std::size_t i = 1; i < area.size(); ++i) keep[i] = area[i] >= min_area ? 255 : 0;
-  for (int y = 0; y < mask.rows; ++y) {
-    const int* piece = label[y];
-    uchar* out = mask[y];
-    for (int x = 0; x < mask.cols; ++x) out[x] = keep[static_cast<std::size_t>(piece[x])];
-  }
+  const Pieces pieces = number_pieces(mask);
+  if (pieces.area.size() == 1) return;
+  std::vector<uchar> kept(pieces.area.size(), 0);
+  for (std::size_t i = 1; i < kept.size(); ++i) kept[i] = pieces.area[i] >= min_area ? 255 : 0;
+  mask = kept_pieces(pieces.label, kept);
 }
 
 namespace {
@@ -144,14 +131,10 @@ void keep_sharp(cv::Mat1b& bone, const cv::Mat1f& gap, const cv::Mat1f& gradient
         sharps[static_cast<std::size_t>(piece[x])] += is_sharp[x] ? 1 : 0;
       }
   }
-  std::vector<uchar> keep(edges.size(), 0);
-  for (std::size_t i = 1; i < edges.size(); ++i)
-    keep[i] = sharps[i] < params.min_sharp_share * edges[i] ? 0 : 255;
-  for (int y = 0; y < bone.rows; ++y) {
-    const int* piece = label[y];
-    uchar* out = bone[y];
-    for (int x = 0; x < bone.cols; ++x) out[x] = keep[static_cast<std::size_t>(piece[x])];
-  }
+  std::vector<uchar> kept(edges.size(), 0);
+  for (std::size_t i = 1; i < kept.size(); ++i)
+    kept[i] = sharps[i] < params.min_sharp_share * edges[i] ? 0 : 255;
+  bone = kept_pieces(label, kept);
 }
 
 /// What is brighter than the local mean by half a step of contrast: the first guess at bone.

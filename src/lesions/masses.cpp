@@ -9,11 +9,11 @@ namespace {
 /// Is there bone of another piece within `gap_mm` of this one?
 bool has_neighbour(const Surroundings& around, std::size_t piece, double gap_mm, double pitch_mm) {
   const int gap = static_cast<int>(gap_mm / pitch_mm);
-  const cv::Rect box = around.piece_box[piece];
+  const cv::Rect box = around.bones.box[piece];
   const cv::Rect window =
       cv::Rect(box.x - gap, box.y - gap, box.width + 2 * gap, box.height + 2 * gap) &
-      cv::Rect({}, around.bone_piece.size());
-  const cv::Mat1i label = around.bone_piece(window);
+      cv::Rect({}, around.bones.label.size());
+  const cv::Mat1i label = around.bones.label(window);
   cv::Mat1b near = label == static_cast<int>(piece);
   const cv::Mat1b others = (label != 0) & ~near;
   cv::dilate(near, near, cv::getStructuringElement(cv::MORPH_ELLIPSE, {2 * gap + 1, 2 * gap + 1}));
@@ -32,13 +32,13 @@ std::vector<Deposit> find_masses(const NormalisedFilm& film, const AnatomyMap& a
   const double mm2 = film.grid.pitch_mm * film.grid.pitch_mm;
   const double all_bone = cv::countNonZero(anatomy.bone);
   std::vector<Deposit> masses;
-  for (std::size_t i = 1; i < around.piece_area.size(); ++i) {
-    const int area = around.piece_area[i];
+  for (std::size_t i = 1; i < around.bones.area.size(); ++i) {
+    const int area = around.bones.area[i];
     if (area * mm2 < params.min_mass_area_mm2 || area > params.max_mass_share * all_bone) continue;
-    const cv::Rect box = around.piece_box[i];
+    const cv::Rect box = around.bones.box[i];
     Candidate candidate;
     candidate.box = box;
-    candidate.mask = around.bone_piece(box) == static_cast<int>(i);
+    candidate.mask = around.bones.label(box) == static_cast<int>(i);
     candidate.outlined = true;
     auto mass = measure(film, anatomy, around, candidate, params);
     if (!mass || mass->touches_field_edge || mass->touches_foreign ||

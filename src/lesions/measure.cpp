@@ -157,8 +157,8 @@ cv::Mat1b refine(const cv::Mat1b& mask, const cv::Rect& window, const Normalised
 /// Bone under the mask that is more than the mask itself: a dense mass is outlined as bone as well,
 /// but then most of that "bone" is the mass.
 cv::Mat1b other_bone(const cv::Mat1b& mask, const cv::Rect& window, const Surroundings& around) {
-  const cv::Mat1i piece = around.bone_piece(window);
-  std::vector<int> covered(around.piece_area.size(), 0);
+  const cv::Mat1i piece = around.bones.label(window);
+  std::vector<int> covered(around.bones.area.size(), 0);
   for (int y = 0; y < mask.rows; ++y)
     for (int x = 0; x < mask.cols; ++x)
       if (mask(y, x)) ++covered[static_cast<std::size_t>(piece(y, x))];
@@ -166,7 +166,7 @@ cv::Mat1b other_bone(const cv::Mat1b& mask, const cv::Rect& window, const Surrou
   for (int y = 0; y < mask.rows; ++y)
     for (int x = 0; x < mask.cols; ++x) {
       const auto i = static_cast<std::size_t>(piece(y, x));
-      if (i > 0 && 2 * covered[i] < around.piece_area[i]) bone(y, x) = 255;
+      if (i > 0 && 2 * covered[i] < around.bones.area[i]) bone(y, x) = 255;
     }
   return bone;
 }
@@ -233,28 +233,6 @@ double edge_gradient(const cv::Mat1f& density, const std::vector<cv::Point>& out
   return outline.empty() ? 0 : sum / static_cast<double>(outline.size());
 }
 
-/// Numbers the bone pieces; area and box of each in one pass, which costs half of
-/// cv::connectedComponentsWithStats.
-void number_pieces(const cv::Mat1b& bone, Surroundings& s) {
-  const auto count =
-      static_cast<std::size_t>(cv::connectedComponents(bone, s.bone_piece, 8, CV_32S));
-  s.piece_area.assign(count, 0);
-  std::vector<cv::Point> first(count, cv::Point(bone.cols, bone.rows));
-  std::vector<cv::Point> last(count, cv::Point(-1, -1));
-  for (int y = 0; y < bone.rows; ++y) {
-    const int* row = s.bone_piece[y];
-    for (int x = 0; x < bone.cols;) {
-      const int from = x;
-      const auto piece = static_cast<std::size_t>(row[from]);
-      while (x < bone.cols && row[x] == row[from]) ++x;
-      s.piece_area[piece] += x - from;
-      first[piece] = {std::min(first[piece].x, from), std::min(first[piece].y, y)};
-      last[piece] = {std::max(last[piece].x, x), y + 1};
-    }
-  }
-  for (std::size_t i = 0; i < count; ++i) s.piece_box.emplace_back(first[i], last[i]);
-}
-
 constexpr double kCoarsePitchMm = 0.5;
 
 } // namespace
@@ -304,7 +282,7 @@ Surroundings survey(const NormalisedFilm& film, const AnatomyMap& anatomy) {
   const cv::Mat1b gaps = distance_to_zero(wide) > kGapMm / std::max(kCoarsePitchMm, pitch);
   cv::resize(gaps, s.territory, film.density.size(), 0, 0, cv::INTER_NEAREST);
   s.territory |= anatomy.bone;
-  number_pieces(anatomy.bone, s);
+  s.bones = number_pieces(anatomy.bone);
   s.bone_contrast = std::max(anatomy.bone_tone - anatomy.soft_tone, 0.05);
   return s;
 }

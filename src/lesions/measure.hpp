@@ -3,6 +3,7 @@
 #pragma once
 
 #include "anatomy/anatomy.hpp"
+#include "core/pieces.hpp"
 #include "lesions/candidates.hpp"
 #include "lesions/lesions.hpp"
 #include "normalise/normalise.hpp"
@@ -35,14 +36,12 @@ private:
 
 /// What all candidates of a film share.
 struct Surroundings {
-  DistanceMap to_skin;             ///< inside the body: to the nearest place outside it
-  DistanceMap to_bone;             ///< outside bone: to the nearest bone
-  DistanceMap to_edge;             ///< inside the field: to the nearest place outside it
-  cv::Mat1i bone_piece;            ///< working grid: number of the bone piece, 0 outside bone
-  std::vector<int> piece_area;     ///< working pixels of each piece, by number
-  std::vector<cv::Rect> piece_box; ///< and its box
-  cv::Mat1b territory;             ///< working grid: bone and the narrow gaps between bones
-  double bone_contrast = 0;        ///< tone of bone minus tone of soft tissue, over the film
+  DistanceMap to_skin;      ///< inside the body: to the nearest place outside it
+  DistanceMap to_bone;      ///< outside bone: to the nearest bone
+  DistanceMap to_edge;      ///< inside the field: to the nearest place outside it
+  Pieces bones;             ///< of the bone on the working grid
+  cv::Mat1b territory;      ///< working grid: bone and the narrow gaps between bones
+  double bone_contrast = 0; ///< tone of bone minus tone of soft tissue, over the film
 };
 Surroundings survey(const NormalisedFilm& film, const AnatomyMap& anatomy);
 
