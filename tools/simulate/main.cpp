@@ -62,10 +62,10 @@ void add_numbers(CLI::App& app, Order& order) {
       ->check(within(std::uint64_t{0}, simulate::largest_seed));
   app.add_option("--count", order.count, "How many films")
       ->type_name("N")
-      ->check(within(1, 1000000));
+      ->check(within(1, simulate::most_films));
   app.add_option("--first", order.first, "Number of the first film, to go on or to repeat one")
       ->type_name("N")
-      ->check(within(0, 1000000));
+      ->check(within(0, simulate::most_films));
   app.add_option("--normal-share", order.normal_share, "Share without deposits where drawn")
       ->type_name("0..1")
       ->check(within(0.0, 1.0));

@@ -30,7 +30,7 @@ std::map<Kind, Shadow> shadows_by_kind(const std::vector<Inclusion>& inclusions,
   std::map<Kind, Shadow> shadows;
   for (std::size_t i = 0; i < inclusions.size(); ++i) {
     const PathPatch& patch = projection.inclusions[i];
-    if (patch.box.empty() || inclusions[i].kind == Kind::Unknown) continue; // a fold is no lesion
+    if (patch.box.empty() || inclusions[i].kind == Kind::Unknown) continue;
     Shadow& shadow = shadows[inclusions[i].kind];
     if (shadow.path_mm.empty()) shadow.path_mm = cv::Mat1f(size, 0.F);
     cv::Mat part = shadow.path_mm(patch.box);

@@ -105,6 +105,12 @@ TEST(PlanFilms, MistakesAreNamed) {
   EXPECT_THAT(mistake(&Order::skeleton, "opensims"), HasSubstr("did you mean 'opensim'?"));
   EXPECT_THAT(mistake(&Order::skeleton, "opensim"), HasSubstr("needs --anatomy"));
   EXPECT_THAT(mistake(&Order::region, "other"), HasSubstr("--list"));
+  Order last = order_of(1);
+  last.first = most_films;
+  EXPECT_TRUE(plan_films(last));
+  last.count = 2;
+  ASSERT_FALSE(plan_films(last));
+  EXPECT_THAT(plan_films(last).error(), HasSubstr("take another seed"));
 }
 
 TEST(PlanFilms, BackgroundsTakeTurns) {

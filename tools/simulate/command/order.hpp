@@ -19,7 +19,7 @@ using Asked = tl::expected<T, std::string>;
 
 inline constexpr std::uint64_t largest_seed = std::uint64_t{1}
                                               << 53; ///< every JSON reader keeps it
-inline constexpr int most_films = 1000000;           ///< of a seed
+inline constexpr int most_films = 1000000;           ///< and the highest number of one
 
 /// An empty word is one that was not given.
 struct Order {
@@ -39,7 +39,8 @@ struct Order {
 Asked<void> read_order(std::string_view json, Order& order);
 
 /// The order of film `number` alone, for the truth: read_order() takes it, and with the same meshes
-/// (or the same background) it makes the same film. No paths, and no word that is as by default.
+/// (or the same backgrounds, all of them) it makes the same film. No paths, and no word that is as
+/// by default.
 nlohmann::ordered_json order_of_film(const Order& order, int number);
 
 /// One film to be made.

@@ -50,7 +50,8 @@ Asked<Wanted> understand(const Order& order) {
     return tl::unexpected(
         fmt::format("--skeleton {} needs --anatomy DIR, the folder of its meshes", order.skeleton));
   if (order.first + order.count - 1 > most_films)
-    return tl::unexpected(fmt::format("a seed has {} films; take another", most_films));
+    return tl::unexpected(
+        fmt::format("a seed's films are numbered up to {}; take another seed", most_films));
   return wanted;
 }
 

@@ -9,7 +9,7 @@ namespace calx::simulate {
 /// A body of one added material, as mass of that material for a volume. What it displaces
 /// (soft tissue of the same volume as the material's own) is taken out by the projection.
 struct Inclusion {
-  Kind kind = Kind::Deposit;
+  Kind kind = Kind::Deposit; ///< Unknown: of the body, as a fold of skin; no lesion of the truth
   Pattern pattern = Pattern::None; ///< of a deposit: the pattern it is a part of
   Material material = Material::Hydroxyapatite;
   Grid density_g_cm3;      ///< film frame, 0 outside; pitch fine enough for the smallest detail
