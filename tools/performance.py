@@ -46,7 +46,7 @@ For processor time and peak memory of a whole `calx analyze` on each of two hund
 SIMULATION = """
 ## Simulation
 
-`calx-simulate` on two cores, films of about 2.7 megapixels (as 1500 x 1800) with deposits, mimics and truth, bones and muscles prepared
+`calx-simulate` on two cores, films of about 2.7 megapixels (as 1500 x 1800) with a mass, mimics and truth, bones and muscles prepared
 before: seconds of one film alone, which is of so many pixels, and of each of six made two at a time, whose fields differ.
 
 | region, view | pixels | one film, s | each of six, s |

@@ -2,10 +2,10 @@
 """Compares simulated films with real ones: realism.py --simulated DIR --real DIR [-o docs].
 
 Makes OUT/realism.md (a table) and OUT/images/realism.png (curves): grey values, bone against soft
-tissue, edges, and the noise of flat soft tissue. Both sides are measured by the same code from 8-bit
-PNG and JPEG pictures alone (make the simulated ones with `calx-simulate --format png`, masks are
-passed over), because real films come without truth. Only curves and numbers are written, never a
-picture of a real film.
+tissue, edges, and the noise of flat soft tissue. --montage FILE is shown above them. Both sides are
+measured by the same code from 8-bit PNG and JPEG pictures alone (make the simulated ones with
+`calx-simulate --format png`, masks are passed over), because real films come without truth. Only
+curves and numbers are written, never a picture of a real film.
 
 Needs Debian's python3-opencv and python3-numpy.
 """
@@ -23,6 +23,7 @@ PERCENTILES = (1, 5, 10, 25, 50, 75, 90, 95, 99)  # of a film's grey values
 BAND = (5, 25, 50, 75, 95)  # of films
 PATCH_PX = 64  # side of a patch of flat soft tissue
 PATCHES = 6  # per film, the flattest
+SHEET_PX = 1500  # across the contact sheet
 WORKING_SIDE_PX = 1024  # films are compared at this size where scale matters
 
 
@@ -263,12 +264,17 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--simulated", required=True, help="folder of simulated films (PNG, JPEG)")
     parser.add_argument("--real", required=True, help="folder of real films (PNG, JPEG)")
+    parser.add_argument("--montage", help="contact sheet by calx-simulate --montage, to show small as images/simulated.jpg")
     parser.add_argument("-o", "--out", default="docs", help="folder of realism.md and images/realism.png")
     arguments = parser.parse_args()
     simulated, real = measure_all(arguments.simulated), measure_all(arguments.real)
     out = Path(arguments.out)
     (out / "images").mkdir(parents=True, exist_ok=True)
     cv2.imwrite(str(out / "images/realism.png"), draw_figure(simulated, real))
+    if arguments.montage:
+        sheet = cv2.imread(arguments.montage)
+        shown = cv2.resize(sheet, None, fx=SHEET_PX / sheet.shape[1], fy=SHEET_PX / sheet.shape[1], interpolation=cv2.INTER_AREA)
+        cv2.imwrite(str(out / "images/simulated.jpg"), shown, [cv2.IMWRITE_JPEG_QUALITY, 80])
     page = PAGE.format(simulated=len(simulated), real=len(real), rows=table(simulated, real))
     (out / "realism.md").write_text(page, encoding="utf-8")
 
