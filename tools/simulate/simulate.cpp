@@ -1,6 +1,9 @@
 #include "simulate/simulate.hpp"
 
+#include "simulate/physics/bone_texture.hpp"
 #include "simulate/truth.hpp"
+
+#include <future>
 
 namespace calx::simulate {
 
@@ -25,6 +28,8 @@ double middle_z_mm(const Anatomy& anatomy) {
 
 Result<Film> simulate(const FilmSpec& spec, SolidLibrary& solids) {
   const Random random(spec.seed);
+  // Takes as long as the anatomy does, for the first film of a program.
+  const auto texture = std::async(std::launch::async, [] { trabecular_tile(); });
   Result<Anatomy> anatomy = make_anatomy(spec.anatomy, solids, random.stream("anatomy"));
   if (!anatomy) return tl::unexpected(std::move(anatomy.error()));
   Film film;

@@ -21,6 +21,7 @@ constexpr double least_contrast = 0.02, least_clutter_ratio = 2.5;
 /// What one inclusion adds to the kind that it belongs to.
 struct Shadow {
   cv::Mat1f path_mm; ///< whole film
+  cv::Rect box;      ///< of the part that is not nil
   std::vector<const PathPatch*> patches;
   std::vector<const Inclusion*> inclusions;
 };
@@ -35,6 +36,7 @@ std::map<Kind, Shadow> shadows_by_kind(const std::vector<Inclusion>& inclusions,
     if (shadow.path_mm.empty()) shadow.path_mm = cv::Mat1f(size, 0.F);
     cv::Mat part = shadow.path_mm(patch.box);
     part += patch.path_mm;
+    shadow.box |= patch.box;
     shadow.patches.push_back(&patch);
     shadow.inclusions.push_back(&inclusions[i]);
   }
@@ -115,8 +117,11 @@ void describe(Measured& one, const Shadow& shadow, const Anatomy& anatomy) {
 
 std::vector<Measured> lesions_of(Kind kind, const Shadow& shadow, const Film& film,
                                  const cv::Mat1b& field) {
-  const cv::Mat1b shown = (shadow.path_mm > shortest_path_mm) & field;
   const int reach = std::max(1, static_cast<int>(joined_within_mm / 2 / film.spacing_mm + 0.5));
+  const cv::Rect around(shadow.box.tl() - cv::Point(reach, reach),
+                        shadow.box.br() + cv::Point(reach, reach));
+  const cv::Rect looked_at = around & cv::Rect({}, field.size());
+  const cv::Mat1b shown = (shadow.path_mm(looked_at) > shortest_path_mm) & field(looked_at);
   cv::Mat1b joined;
   cv::dilate(shown, joined,
              cv::getStructuringElement(cv::MORPH_ELLIPSE, {2 * reach + 1, 2 * reach + 1}));
@@ -136,8 +141,9 @@ std::vector<Measured> lesions_of(Kind kind, const Shadow& shadow, const Film& fi
     one.mask = mask(inner).clone();
     TruthLesion& lesion = one.lesion;
     lesion.kind = kind;
-    lesion.box = inner + grown.tl();
-    lesion.centroid = cv::Point2d(moments.m10, moments.m01) / moments.m00 + cv::Point2d(grown.tl());
+    const cv::Point corner = looked_at.tl() + grown.tl();
+    lesion.box = inner + corner;
+    lesion.centroid = cv::Point2d(moments.m10, moments.m01) / moments.m00 + cv::Point2d(corner);
     lesion.area_px = moments.m00;
     lesion.area_mm2 = moments.m00 * mm2;
     lesion.equivalent_diameter_mm = std::sqrt(4 * lesion.area_mm2 / CV_PI);

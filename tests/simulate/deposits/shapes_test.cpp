@@ -43,6 +43,18 @@ TEST(Sculpt, GivesAnEmptyGridForNothing) {
                   .empty());
 }
 
+TEST(Sculpt, AsksEachPartForItsOwnDensity) {
+  // The density of a part is that of its own half alone: every node must be asked of its own part.
+  const auto half = [](const cv::Vec3f& middle, float) {
+    const bool right = middle[0] > 0;
+    return Shape::Density([right](const cv::Vec3f&) { return right ? 2.F : 1.F; });
+  };
+  const double low = -3.15, high = 3.15; // eight blocks of eight nodes along each axis
+  const Grid grid = sculpt({cv::Vec3d::all(low), cv::Vec3d::all(high), 0.1, half});
+  ASSERT_EQ(grid.size, cv::Vec3i::all(66)) << "an empty node on each side";
+  for (int x = 1; x <= 64; ++x) EXPECT_EQ(grid.at(x, 40, 20), x <= 32 ? 1 : 2) << x;
+}
+
 TEST(Stone, HasItsSizeAndFractionInEveryStyle) {
   Flesh flesh;
   for (const StoneStyle style : {StoneStyle::Solid, StoneStyle::Hazy, StoneStyle::Granular,

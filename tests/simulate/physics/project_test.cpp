@@ -104,6 +104,41 @@ TEST(Project, AShaftIsHollow) {
   EXPECT_NEAR(projection.body_mm(100, 100), 60, 0.05);
 }
 
+TEST(Project, SpongyBoneHasItsShareOfMineral) {
+  // Deep inside, strands are summed without asking how near the surface is: nothing may be lost.
+  BoneTissue tissue;
+  tissue.cortex_shaft_mm = tissue.cortex_end_mm = 0.4;
+  tissue.trabecular_shaft_fraction = tissue.trabecular_end_fraction = 0.25;
+  Anatomy anatomy;
+  anatomy.bones.push_back(bone_of(make_sphere("ball", {0, 0, -60}, 25, 0.5), tissue));
+  const Projection projection = project(anatomy, square_detector(201, 0.3), Random(3));
+  const cv::Rect middle(80, 80, 41, 41);
+  const PathPatch& patch = projection.bones.at(0);
+  const double path = cv::mean(patch.path_mm(middle - patch.box.tl()))[0];
+  const double mineral = cv::mean(mass(projection, Material::CorticalBone)(middle))[0] / 0.192;
+  const double cortex = 2 * (0.4 + 0.32 / 2); // and its soft edge, on both sides
+  EXPECT_NEAR(path, 49.13, 0.1);              // the mean of the chords
+  EXPECT_NEAR(mineral, cortex + 0.25 * (path - cortex), 0.06 * mineral);
+}
+
+TEST(Project, AThinBoneIsWholeWhereverItLies) {
+  // Squares of rays are passed over together where they all miss: none may be that meets the bone.
+  for (const double pitch_mm : {0.1, 0.37, 0.9}) {
+    Anatomy anatomy;
+    anatomy.bones.push_back(
+        bone_of(make_capsule("thin", {-27, -19, -30}, {24, 22, -70}, 1.2, 1.2, 0.4)));
+    const Geometry geometry = square_detector(static_cast<int>(80 / pitch_mm), pitch_mm);
+    const PathPatch patch = project(anatomy, geometry, Random(1)).bones.at(0);
+    cv::Mat1i pieces;
+    EXPECT_EQ(cv::connectedComponents(patch.path_mm > 0, pieces), 2) << pitch_mm;
+    const double length =
+        cv::norm(geometry.project({24, 22, -70}) - geometry.project({-27, -19, -30}));
+    const double width = 2.4 * geometry.magnification(-50) / pitch_mm;
+    EXPECT_NEAR(cv::countNonZero(patch.path_mm > 0), (length + 0.8 * width) * width,
+                0.04 * length * width + 2 * length);
+  }
+}
+
 TEST(Project, InclusionsAddTheirMassAndDisplaceTissue) {
   Anatomy anatomy;
   anatomy.soft = slab(40, 10, 30);

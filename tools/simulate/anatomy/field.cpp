@@ -55,27 +55,43 @@ float eikonal(float a, float b, float c, float pitch) {
   return (sum + std::sqrt(std::max(square, 0.F))) / 3;
 }
 
-/// One pass through the lattice along the diagonal that `turn` names by a bit for each axis.
-void sweep(std::vector<float>& distance, const Grid& field, int turn, float reach) {
+/// Passes through the lattice along all eight diagonals. `distance` holds the field's nodes; they
+/// are swept with a rim of unknown ones about them, so that each has all its neighbours.
+void sweep(std::vector<float>& distance, const Grid& field, float reach) {
   const auto pitch = static_cast<float>(field.pitch_mm);
-  const int nx = field.size[0], ny = field.size[1], nz = field.size[2];
-  const auto least = [&](std::size_t i, int at, int count, std::size_t step) {
-    const float before = at > 0 ? distance[i - step] : unknown;
-    const float after = at + 1 < count ? distance[i + step] : unknown;
-    return std::min(before, after);
+  const std::ptrdiff_t nx = field.size[0], ny = field.size[1], nz = field.size[2];
+  const std::ptrdiff_t row = nx + 2, slab = row * (ny + 2);
+  std::vector<float> rimmed(static_cast<std::size_t>(slab * (nz + 2)), unknown);
+  const auto line = [&](std::ptrdiff_t y, std::ptrdiff_t z) {
+    return rimmed.data() + (z + 1) * slab + (y + 1) * row + 1;
   };
-  for (int k = 0; k < nz; ++k)
-    for (int j = 0; j < ny; ++j)
-      for (int h = 0; h < nx; ++h) {
-        const int x = turn & 1 ? nx - 1 - h : h, y = turn & 2 ? ny - 1 - j : j,
-                  z = turn & 4 ? nz - 1 - k : k;
-        const std::size_t i = field.index(x, y, z);
-        const float a = least(i, x, nx, 1), b = least(i, y, ny, field.index(0, 1, 0)),
-                    c = least(i, z, nz, field.index(0, 0, 1));
-        const float nearest = std::min({a, b, c});
-        if (nearest >= reach || nearest >= distance[i]) continue;
-        distance[i] = std::min(distance[i], eikonal(a, b, c, pitch));
-      }
+  const auto nodes = [&](std::ptrdiff_t y, std::ptrdiff_t z) {
+    return distance.data() + (z * ny + y) * nx;
+  };
+  for (std::ptrdiff_t z = 0; z < nz; ++z)
+    for (std::ptrdiff_t y = 0; y < ny; ++y) std::copy_n(nodes(y, z), nx, line(y, z));
+  const auto sweep_line = [&](int turn, std::ptrdiff_t j, std::ptrdiff_t k) {
+    const std::ptrdiff_t along = turn & 1 ? -1 : 1;
+    float* here =
+        line(turn & 2 ? ny - 1 - j : j, turn & 4 ? nz - 1 - k : k) + (along < 0 ? nx - 1 : 0);
+    for (std::ptrdiff_t h = 0; h < nx; ++h, here += along) {
+      const float a = std::min(here[-1], here[1]), b = std::min(here[-row], here[row]),
+                  c = std::min(here[-slab], here[slab]);
+      const float nearest = std::min({a, b, c});
+      if (nearest >= reach || nearest >= *here) continue;
+      *here = std::min(*here, eikonal(a, b, c, pitch));
+    }
+  };
+  for (int turn = 0; turn < 8; ++turn)
+    for (std::ptrdiff_t sum = 0; sum < ny + nz - 1;
+         ++sum) { // lines that wait for none of the others
+      const std::ptrdiff_t first = std::max<std::ptrdiff_t>(0, sum - (nz - 1));
+      const std::ptrdiff_t last = std::min(sum, ny - 1);
+      each_slice(static_cast<int>(last - first + 1),
+                 [&](int i) { sweep_line(turn, first + i, sum - first - i); });
+    }
+  for (std::ptrdiff_t z = 0; z < nz; ++z)
+    for (std::ptrdiff_t y = 0; y < ny; ++y) std::copy_n(line(y, z), nx, nodes(y, z));
 }
 
 } // namespace
@@ -89,7 +105,7 @@ void each_slice(int slices, const std::function<void(int)>& body) {
 void redistance(Grid& field, double reach_mm) {
   const auto reach = static_cast<float>(reach_mm);
   std::vector<float> distance = seeds(field);
-  for (int turn = 0; turn < 8; ++turn) sweep(distance, field, turn, reach);
+  sweep(distance, field, reach);
   float farthest = 0;
   for (std::size_t i = 0; i < distance.size(); ++i) {
     const float magnitude = std::min(distance[i], reach);

@@ -9,13 +9,31 @@ namespace calx::simulate {
 
 namespace {
 
+/// A line from one point to another, ready for many questions.
+struct Line {
+  cv::Vec3f from, way;
+  float per_square = 0; ///< 1 over the square of its length
+
+  Line() = default;
+  Line(const cv::Vec3f& begin, const cv::Vec3f& end)
+      : from(begin), way(end - begin), per_square(1 / std::max(way.dot(way), 1e-6F)) {}
+
+  float distance(const cv::Vec3f& at) const {
+    const cv::Vec3f off = at - from;
+    const cv::Vec3f across = off - way * std::clamp(off.dot(way) * per_square, 0.F, 1.F);
+    return std::sqrt(across.dot(across));
+  }
+};
+
 /// A posed bone, ready for many questions.
 struct Follower {
   const Solid* solid;
   cv::Affine3f film_to_body, film_to_solid, body_to_solid;
   float scale;           ///< film mm for one mm of the solid
-  cv::Vec3f from, to;    ///< film frame: the ends of a capsule around the bone
+  Line core;             ///< film frame: a capsule about it holds the bone
   float radius;          ///< of the capsule
+  Line rest_line;        ///< body frame: from end to end
+  float rest_scale;      ///< film mm for one mm of the body frame
   cv::Vec3f axis, pad;   ///< solid frame; `pad` is a unit vector across the axis
   float pad_mm, back_mm; ///< flesh
   bool tapers;           ///< its flesh thins towards its ends
@@ -25,23 +43,16 @@ float mean_scale(const cv::Affine3d& transform) {
   return static_cast<float>(std::cbrt(std::abs(cv::determinant(transform.linear()))));
 }
 
-float distance_to_line(const cv::Vec3f& at, const cv::Vec3f& from, const cv::Vec3f& to) {
-  const cv::Vec3f way = to - from, off = at - from;
-  const float part = std::clamp(off.dot(way) / std::max(way.dot(way), 1e-6F), 0.F, 1.F);
-  return static_cast<float>(cv::norm(off - way * part));
-}
-
 /// Lays the capsule around the bone's surface.
 void enclose(Follower& follower, const cv::Affine3d& to_film,
              const std::vector<cv::Vec3d>& surface_in_body, const cv::Affine3d& body_to_solid) {
   const Solid& solid = *follower.solid;
   const cv::Vec3d half = solid.axis * (0.85 * solid.half_length_mm);
-  follower.from = cv::Vec3f(to_film * (solid.centre_mm - half));
-  follower.to = cv::Vec3f(to_film * (solid.centre_mm + half));
+  follower.core = Line(cv::Vec3f(to_film * (solid.centre_mm - half)),
+                       cv::Vec3f(to_film * (solid.centre_mm + half)));
   const cv::Affine3f to_film_f(to_film * body_to_solid);
   for (const cv::Vec3d& at : surface_in_body)
-    follower.radius = std::max(
-        follower.radius, distance_to_line(to_film_f * cv::Vec3f(at), follower.from, follower.to));
+    follower.radius = std::max(follower.radius, follower.core.distance(to_film_f * cv::Vec3f(at)));
 }
 
 std::vector<Follower> followers_of(const SoftRequest& request) {
@@ -61,13 +72,17 @@ std::vector<Follower> followers_of(const SoftRequest& request) {
                       cv::Affine3f(bone.to_body.inv()),
                       mean_scale(to_film),
                       {},
-                      {},
                       0,
+                      {},
+                      mean_scale(posed.body_to_film),
                       cv::Vec3f(solid.axis),
                       cv::Vec3f(pad),
                       flesh * static_cast<float>(kind.pad_mm),
                       flesh * static_cast<float>(kind.back_mm),
                       kind.tubular && kind.pad_mm + kind.back_mm > 20};
+    const cv::Vec3d whole = solid.axis * solid.half_length_mm;
+    follower.rest_line = Line(cv::Vec3f(bone.to_body * (solid.centre_mm - whole)),
+                              cv::Vec3f(bone.to_body * (solid.centre_mm + whole)));
     enclose(follower, to_film, request.rest.surface[posed.rest], bone.to_body.inv());
     followers.push_back(follower);
   }
@@ -114,12 +129,9 @@ namespace {
 float rest_distance(const std::vector<Follower>& bones, const cv::Vec3f& at, float enough) {
   float nearest = enough;
   for (const Follower& bone : bones) {
-    const cv::Vec3f in_solid = bone.body_to_solid * at;
-    const cv::Vec3f centre = bone.solid->centre_mm, axis = bone.axis;
-    const auto half = static_cast<float>(bone.solid->half_length_mm);
-    const float line = distance_to_line(in_solid, centre - axis * half, centre + axis * half);
-    if (bone.scale * line - bone.radius > nearest) continue;
-    nearest = std::min(nearest, bone.scale * far_distance(bone.solid->distance_mm, in_solid));
+    if (bone.rest_scale * bone.rest_line.distance(at) - bone.radius > nearest) continue;
+    nearest = std::min(nearest,
+                       bone.scale * far_distance(bone.solid->distance_mm, bone.body_to_solid * at));
   }
   return nearest;
 }
@@ -171,7 +183,7 @@ RestField lead_back(const SoftRequest& request, double pitch_mm) {
     float& lean = node.lean;
     std::size_t first = 0; // probably the nearest bone: most others need no closer look then
     for (std::size_t b = 0; b < bones.size(); ++b) {
-      distance[b] = distance_to_line(at, bones[b].from, bones[b].to) - bones[b].radius;
+      distance[b] = bones[b].core.distance(at) - bones[b].radius;
       if (distance[b] < distance[first]) first = b;
     }
     if (distance[first] > reach) { // air: only its order of distance matters

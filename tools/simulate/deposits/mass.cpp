@@ -32,29 +32,33 @@ float fraction_of(LobuleStyle style, double density, Random& random) {
   }
 }
 
-/// Lobules that lie in one block, or near enough to shape it.
+/// The density of a mass where it is not in the way of bone and skin.
 class MassField {
   static constexpr float kWave_mm = 1.8F;
+  static constexpr float kFarthestWave_mm = 1.8F * kWave_mm; ///< along all three axes at once
 
 public:
   MassField(const Mass& mass, const Clearance& clearance, const Noise& noise)
       : mass_(mass), clearance_(clearance), noise_(noise) {}
 
-  bool near(const cv::Vec3f& p, float reach) {
+  /// The density within a distance of a point, from the lobules that shape it there.
+  Shape::Density part(const cv::Vec3f& p, float reach) const {
     float nearest = std::numeric_limits<float>::max();
-    distance_.clear();
+    std::vector<float> distance;
     for (const Lobule& l : mass_.lobules) {
-      distance_.push_back(static_cast<float>(cv::norm(p - l.at_mm)) - l.radius_mm);
-      nearest = std::min(nearest, distance_.back());
+      distance.push_back(static_cast<float>(cv::norm(p - l.at_mm)) - l.radius_mm);
+      nearest = std::min(nearest, distance.back());
     }
-    here_.clear();
-    if (nearest > reach + 1.8F * kWave_mm) return false;
-    for (std::size_t i = 0; i < distance_.size(); ++i)
-      if (distance_[i] < nearest + 2 * reach + 3.6F * kWave_mm) here_.push_back(&mass_.lobules[i]);
-    return true;
+    if (nearest > reach + kFarthestWave_mm) return {};
+    std::vector<const Lobule*> here;
+    for (std::size_t i = 0; i < distance.size(); ++i)
+      if (distance[i] < nearest + 2 * reach + 2 * kFarthestWave_mm)
+        here.push_back(&mass_.lobules[i]);
+    return [this, here = std::move(here)](const cv::Vec3f& at) { return density(at, here); };
   }
 
-  float operator()(const cv::Vec3f& p) const {
+private:
+  float density(const cv::Vec3f& p, const std::vector<const Lobule*>& here) const {
     const float open = clearance_.open(p);
     if (open <= 0) return 0;
     const Lobule* own = nullptr;
@@ -64,7 +68,7 @@ public:
     const cv::Vec3f wavy =
         p + kWave_mm * cv::Vec3f(noise_.fractal(q, 2), noise_.fractal(q + cv::Vec3f(9, 0, 0), 2),
                                  noise_.fractal(q + cv::Vec3f(0, 9, 0), 2));
-    for (const Lobule* l : here_) {
+    for (const Lobule* l : here) {
       const cv::Vec3f away = wavy - l->at_mm;
       const float d = std::sqrt(away.dot(away)) - l->radius_mm;
       if (d < best) {
@@ -81,7 +85,6 @@ public:
     return edge <= 0 ? 0 : open * edge * filling(*own, p, wall);
   }
 
-private:
   /// `wall`: how far inside the lobule's outline.
   float filling(const Lobule& l, const cv::Vec3f& p, float wall) const {
     const float scale = std::max(1.5F, l.radius_mm / 2.5F);
@@ -110,8 +113,6 @@ private:
   const Mass& mass_;
   const Clearance& clearance_;
   const Noise& noise_;
-  std::vector<float> distance_;
-  std::vector<const Lobule*> here_;
 };
 
 } // namespace
@@ -170,10 +171,9 @@ Grid sculpt_mass(const Mass& mass, const Surroundings& space, const Noise& noise
       high[axis] = std::max(high[axis], static_cast<double>(l.at_mm[axis]) + margin);
     }
   const Clearance clearance = space.clearance(low, high);
-  MassField field(mass, clearance, noise);
+  const MassField field(mass, clearance, noise);
   return sculpt({low, high, mass.pitch_mm,
-                 [&](const cv::Vec3f& p, float reach) { return field.near(p, reach); },
-                 [&](const cv::Vec3f& p) { return field(p); }});
+                 [&](const cv::Vec3f& p, float reach) { return field.part(p, reach); }});
 }
 
 } // namespace calx::simulate

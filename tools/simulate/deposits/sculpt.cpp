@@ -1,5 +1,7 @@
 #include "simulate/deposits/sculpt.hpp"
 
+#include "simulate/anatomy/field.hpp"
+
 #include <cmath>
 #include <numbers>
 
@@ -20,6 +22,12 @@ struct Extent {
       high[i] = std::max(high[i], at[i] + 1);
     }
   }
+  void include(const Extent& other) {
+    for (int i = 0; i < 3; ++i) {
+      low[i] = std::min(low[i], other.low[i]);
+      high[i] = std::max(high[i], other.high[i]);
+    }
+  }
 };
 
 /// Nodes that a block holds along each axis, cut off at the box.
@@ -28,21 +36,28 @@ cv::Vec3i end_of_block(const cv::Vec3i& from, const cv::Vec3i& size) {
           std::min(from[2] + kBlock, size[2])};
 }
 
-/// `grid` need not hold values: only its lattice is looked at.
-bool is_near(const Shape& shape, const Grid& grid, const cv::Vec3i& from) {
+/// The density in a block, empty where it holds no matter. Of `grid` only the lattice is looked at.
+Shape::Density density_in(const Shape& shape, const Grid& grid, const cv::Vec3i& from) {
   const cv::Vec3i to = end_of_block(from, grid.size);
   const cv::Vec3d middle =
       (grid.node_mm(from[0], from[1], from[2]) + grid.node_mm(to[0] - 1, to[1] - 1, to[2] - 1)) / 2;
   const double reach = 0.5 * std::numbers::sqrt3 * kBlock * grid.pitch_mm;
-  return shape.near(cv::Vec3f(middle), static_cast<float>(reach));
+  return shape.part(cv::Vec3f(middle), static_cast<float>(reach));
 }
 
-/// Calls for the first node of each block of the lattice, x fastest.
+/// Calls `visit(extent, first node)` for each block of the lattice, layers of blocks in parallel;
+/// each layer has an extent of its own. Returns all of them as one.
 template <class Visit>
-void for_blocks(const cv::Vec3i& size, const Visit& visit) {
-  for (int z = 0; z < size[2]; z += kBlock)
+Extent over_blocks(const cv::Vec3i& size, const Visit& visit) {
+  std::vector<Extent> layers(static_cast<std::size_t>((size[2] + kBlock - 1) / kBlock));
+  each_slice(static_cast<int>(layers.size()), [&](int layer) {
+    Extent& extent = layers[static_cast<std::size_t>(layer)];
     for (int y = 0; y < size[1]; y += kBlock)
-      for (int x = 0; x < size[0]; x += kBlock) visit(cv::Vec3i(x, y, z));
+      for (int x = 0; x < size[0]; x += kBlock) visit(extent, cv::Vec3i(x, y, layer * kBlock));
+  });
+  Extent all;
+  for (const Extent& layer : layers) all.include(layer);
+  return all;
 }
 
 /// The lattice cut down to the blocks that may hold matter; most boxes are nearly empty.
@@ -52,12 +67,11 @@ Grid working_grid(const Shape& shape) {
     box.size[axis] =
         static_cast<int>(std::ceil((shape.high_mm[axis] - shape.low_mm[axis]) / shape.pitch_mm)) +
         1;
-  Extent blocks;
-  for_blocks(box.size, [&](const cv::Vec3i& from) {
-    if (!is_near(shape, box, from)) return;
+  const Extent blocks = over_blocks(box.size, [&](Extent& extent, const cv::Vec3i& from) {
+    if (!density_in(shape, box, from)) return;
     const cv::Vec3i to = end_of_block(from, box.size);
-    blocks.include(from[0], from[1], from[2]);
-    blocks.include(to[0] - 1, to[1] - 1, to[2] - 1);
+    extent.include(from[0], from[1], from[2]);
+    extent.include(to[0] - 1, to[1] - 1, to[2] - 1);
   });
   if (blocks.high[0] == 0) return {};
   return Grid::filled(blocks.high - blocks.low, shape.pitch_mm,
@@ -65,12 +79,13 @@ Grid working_grid(const Shape& shape) {
 }
 
 void fill_block(const Shape& shape, Grid& grid, const cv::Vec3i& from, Extent& extent) {
-  if (!is_near(shape, grid, from)) return;
+  const Shape::Density density_at = density_in(shape, grid, from);
+  if (!density_at) return;
   const cv::Vec3i to = end_of_block(from, grid.size);
   for (int z = from[2]; z < to[2]; ++z)
     for (int y = from[1]; y < to[1]; ++y)
       for (int x = from[0]; x < to[0]; ++x) {
-        const float density = shape.density_g_cm3(cv::Vec3f(grid.node_mm(x, y, z)));
+        const float density = density_at(cv::Vec3f(grid.node_mm(x, y, z)));
         if (!(density > 0)) continue;
         grid.at(x, y, z) = density;
         extent.include(x, y, z);
@@ -92,8 +107,9 @@ Grid trimmed(const Grid& grid, const Extent& extent) {
 
 Grid sculpt(const Shape& shape) {
   Grid grid = working_grid(shape);
-  Extent extent;
-  for_blocks(grid.size, [&](const cv::Vec3i& from) { fill_block(shape, grid, from, extent); });
+  const Extent extent = over_blocks(grid.size, [&](Extent& layer, const cv::Vec3i& from) {
+    fill_block(shape, grid, from, layer);
+  });
   return extent.high[0] == 0 ? Grid{} : trimmed(grid, extent);
 }
 

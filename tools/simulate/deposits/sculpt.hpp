@@ -9,14 +9,25 @@
 
 namespace calx::simulate {
 
-/// A body as functions of space, in the film frame.
+/// A body as functions of space, in the film frame. They are asked from several threads at once.
 struct Shape {
+  using Density = std::function<float(const cv::Vec3f&)>; ///< g/cm3 at a point
+  using Near = std::function<bool(const cv::Vec3f&, float)>;
+  using Part = std::function<Density(const cv::Vec3f&, float)>;
+
+  /// `near_by`: false where no matter lies within the given distance of the point.
+  Shape(const cv::Vec3d& low, const cv::Vec3d& high, double pitch, Near near_by, Density density)
+      : Shape(low, high, pitch,
+              Part([near_by = std::move(near_by), density = std::move(density)](const cv::Vec3f& at,
+                                                                                float reach) {
+                return near_by(at, reach) ? Density(std::cref(density)) : Density();
+              })) {}
+  Shape(const cv::Vec3d& low, const cv::Vec3d& high, double pitch, Part part_near)
+      : low_mm(low), high_mm(high), pitch_mm(pitch), part(std::move(part_near)) {}
+
   cv::Vec3d low_mm, high_mm; ///< a box that holds it
-  double pitch_mm = 0.3;
-  /// False: no matter within the given distance of the point. It is asked for the middle of a block
-  /// right before that block's nodes, so that it may also choose what matters there.
-  std::function<bool(const cv::Vec3f&, float)> near;
-  std::function<float(const cv::Vec3f&)> density_g_cm3;
+  double pitch_mm;
+  Part part; ///< the density within the given distance of a point; empty where there is no matter
 };
 
 /// Samples the shape and trims the grid to its matter, with an empty node all round. An empty grid

@@ -81,7 +81,7 @@ BoneInterior::Zone BoneInterior::zone(const cv::Vec3f& node) const {
   return zone;
 }
 
-BonePiece BoneInterior::piece(const Zone& zone, const cv::Vec3f& node, float from, float to,
+BonePiece BoneInterior::piece(const Zone& zone, float strand, float from, float to,
                               float length_mm) const {
   float inside = 1, compact; // as parts of the length
   if (std::abs(to - from) > 1e-3F) {
@@ -93,14 +93,13 @@ BonePiece BoneInterior::piece(const Zone& zone, const cv::Vec3f& node, float fro
   } else {
     compact = std::clamp(1 - (from - zone.cortex_mm) / zone.edge_mm, 0.F, 1.F);
   }
-  const float strand = strands_(to_strands_ * node + strand_shift_);
   const float solid = zone.compact * (1.03F - 0.03F * strand); // Haversian canals
   return {inside * length_mm,
-          (compact * solid + (inside - compact) * zone.trabecular * strand) * length_mm};
+          compact * solid * length_mm + spongy_mm(zone, strand, (inside - compact) * length_mm)};
 }
 
 float BoneInterior::step_mm(const Zone& zone, float depth) const {
-  const float hollow = depth - zone.cortex_mm - zone.edge_mm; // above 0: marrow and trabeculae
+  const float hollow = below_cortex_mm(zone, depth); // above 0: marrow and trabeculae
   if (hollow <= 0) return std::clamp(0.6F * zone.cortex_mm, 0.6F * pitch_mm_, 1.2F);
   if (zone.trabecular < 0.004F) return std::max(0.8F * hollow, 4 * strand_mm_);
   return 2.6F * strand_mm_;
