@@ -83,8 +83,8 @@ void sweep(std::vector<float>& distance, const Grid& field, float reach) {
     }
   };
   for (int turn = 0; turn < 8; ++turn)
-    for (std::ptrdiff_t sum = 0; sum < ny + nz - 1;
-         ++sum) { // lines that wait for none of the others
+    // Lines of one sum wait for none of the others.
+    for (std::ptrdiff_t sum = 0; sum < ny + nz - 1; ++sum) {
       const std::ptrdiff_t first = std::max<std::ptrdiff_t>(0, sum - (nz - 1));
       const std::ptrdiff_t last = std::min(sum, ny - 1);
       each_slice(static_cast<int>(last - first + 1),

@@ -22,8 +22,11 @@ public:
   BoneTracer(const Bone& bone, const Random& random)
       : interior_(bone, random), distance_(bone.solid->distance_mm),
         scale_(static_cast<float>(bone.scale)),
-        finest_mm_(0.7F * static_cast<float>(bone.solid->distance_mm.pitch_mm * bone.scale)),
-        zone_size_mm_(interior_.zone_size_mm()) {}
+        node_mm_(static_cast<float>(bone.solid->distance_mm.pitch_mm * bone.scale)),
+        finest_mm_(0.7F * node_mm_), zone_size_mm_(interior_.zone_size_mm()) {
+    for (int axis = 0; axis < 3; ++axis)
+      last_[axis] = static_cast<float>(bone.solid->distance_mm.size[axis]) - 1.001F;
+  }
 
   BoneRay trace(const Ray& ray) const {
     const BoneInterior::Strands strands = interior_.strands_along(ray.start, ray.direction);
@@ -73,23 +76,33 @@ public:
     return result;
   }
 
-  /// False: no ray that stays within a distance of this one meets the bone.
+  /// False: no ray that stays within a distance of this one meets the bone. The ray may leave the
+  /// lattice by as much.
   bool near(const Ray& ray, float within_mm) const {
-    constexpr float unevenly_scaled = 1.2F;
     for (float at = 0; at < ray.length_mm;) {
-      const float outside = -depth_at(ray, at) / unevenly_scaled - within_mm;
+      const cv::Vec3f node = ray.at(at);
+      cv::Vec3f inside;
+      for (int axis = 0; axis < 3; ++axis) inside[axis] = std::clamp(node[axis], 0.F, last_[axis]);
+      const auto beyond_mm = static_cast<float>(cv::norm(node - inside)) * node_mm_;
+      const float outside = scale_ * distance_(inside) / kUnevenlyScaled - beyond_mm - within_mm;
       if (outside <= 0) return true;
       at += std::max(outside, finest_mm_);
     }
     return false;
   }
 
+  /// How many nodes are at least so long, in whatever direction.
+  double nodes(double mm) const { return mm * static_cast<double>(kUnevenlyScaled / node_mm_); }
+
 private:
+  static constexpr float kUnevenlyScaled = 1.2F; ///< along one axis more than on average, at most
+
   float depth_at(const Ray& ray, float mm) const { return -scale_ * distance_(ray.at(mm)); }
 
   BoneInterior interior_;
   Sampler distance_;
-  float scale_, finest_mm_, zone_size_mm_;
+  float scale_, node_mm_, finest_mm_, zone_size_mm_;
+  cv::Vec3f last_; // node that has a far side
 };
 
 /// What becomes of the soft tissue and the mineral of the film where the rays meet a bone.
@@ -136,7 +149,7 @@ void for_tiles(const cv::Rect& box, int side, const Tile& tile) {
 PathPatch project_bone(const Bone& bone, BoneShadow& shadow_of_bone, const Geometry& geometry,
                        const Random& random) {
   constexpr int side = 8; // pixels, whose rays are passed over together where all of them miss
-  const auto spread_mm = static_cast<float>(0.5 * std::numbers::sqrt2 * side * geometry.pitch_mm);
+  const double spread_mm = 0.5 * std::numbers::sqrt2 * side * geometry.pitch_mm;
   const Grid& lattice = bone.solid->distance_mm;
   const Rays rays(geometry, lattice, bone.to_film);
   const BoneTracer tracer(bone, random);
@@ -144,8 +157,9 @@ PathPatch project_bone(const Bone& bone, BoneShadow& shadow_of_bone, const Geome
   patch.path_mm = cv::Mat1f::zeros(patch.box.size());
   for_tiles(patch.box, side, [&](const cv::Rect& tile) {
     Ray ray;
-    if (rays.cast(tile.y + 0.5 * (tile.height - 1), tile.x + 0.5 * (tile.width - 1), ray) &&
-        !tracer.near(ray, spread_mm))
+    if (!rays.cast(tile.y + 0.5 * (tile.height - 1), tile.x + 0.5 * (tile.width - 1), ray,
+                   tracer.nodes(spread_mm)) ||
+        !tracer.near(ray, static_cast<float>(spread_mm)))
       return;
     for (int y = tile.y; y < tile.br().y; ++y)
       for (int x = tile.x; x < tile.br().x; ++x) {

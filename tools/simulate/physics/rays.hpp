@@ -37,9 +37,10 @@ public:
                    source_ - corner_;
   }
 
-  /// The ray of a pixel (fractions allowed), bounded to the lattice; false if it misses that.
-  /// Starts at the lattice, not at the source, to keep single precision exact to a micrometre.
-  bool cast(double row, double column, Ray& ray) const {
+  /// The ray of a pixel (fractions allowed), bounded to the lattice and `beyond` nodes around it;
+  /// false if it misses that. Starts at the lattice, not at the source, to keep single precision
+  /// exact to a micrometre.
+  bool cast(double row, double column, Ray& ray, double beyond = 0) const {
     const cv::Vec3d whole = corner_ + along_row_ * column + down_column_ * row;
     const double x = geometry_.origin_mm.x + geometry_.pitch_mm * column - geometry_.source_mm.x;
     const double y = geometry_.origin_mm.y + geometry_.pitch_mm * row - geometry_.source_mm.y;
@@ -47,12 +48,13 @@ public:
     const cv::Vec3d direction = whole * (1 / length);
     double from = 0, to = length;
     for (int axis = 0; axis < 3; ++axis) {
-      const double end = limit_[axis] - 1.001; // the last cell must have a far side
+      const double begin = -beyond;
+      const double end = limit_[axis] - 1.001 + beyond; // the last cell must have a far side
       if (std::abs(direction[axis]) < 1e-12) {
-        if (source_[axis] < 0 || source_[axis] > end) return false;
+        if (source_[axis] < begin || source_[axis] > end) return false;
         continue;
       }
-      const double a = -source_[axis] / direction[axis];
+      const double a = (begin - source_[axis]) / direction[axis];
       const double b = (end - source_[axis]) / direction[axis];
       from = std::max(from, std::min(a, b));
       to = std::min(to, std::max(a, b));
