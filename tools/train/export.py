@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes the trained networks as ONNX files:
 
-    tools/train/export.py WEIGHTS --film FILE --regions FILE -o models
+    tools/train/export.py WEIGHTS --film FILE --regions FILE... -o models
 
 WEIGHTS come of calibrate.py. calx-net.onnx marks films and says what they show, calx-regions.onnx judges regions.
 tests/network/reference.json gets what PyTorch answers to inputs that a formula gives, and the words of the
@@ -63,7 +63,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("weights", type=Path, help="written by calibrate.py")
     parser.add_argument("--film", type=Path, required=True, help="weights written by train_film.py")
-    parser.add_argument("--regions", type=Path, required=True, help="weights written by train_regions.py")
+    parser.add_argument("--regions", nargs="+", type=Path, required=True, help="weights written by train_regions.py")
     parser.add_argument("-o", "--out", type=Path, required=True, help="folder")
     options = parser.parse_args()
     film = fused(FilmNet())

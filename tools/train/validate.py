@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""How the network does on validation films: tools/train/validate.py WEIGHTS SET... --regions FILE [--picture FILE]
+"""How the network does on validation films: tools/train/validate.py WEIGHTS SET... --regions FILE... [--picture FILE]
 
 Deposits found and false regions a film, for several least scores: what the operating point is chosen
 from. Regions are cut out and judged as calx does it (src/network/regions.cpp), and a deposit counts as
@@ -16,7 +16,7 @@ import numpy as np
 import torch
 
 from dataset import BITS, HEAT_CELL, films_in
-from network import KINDS, MAPS, PROMINENCES, RegionNet, fused, restored, to_blocks
+from network import KINDS, MAPS, PROMINENCES, RegionNet, Together, fused, restored, to_blocks
 from patches import candidates, views, with_size
 
 SCORES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.55, 0.6, 0.7, 0.8, 0.9)
@@ -48,10 +48,13 @@ def truth_of(film, name):
     return maps & BITS[name] > 0, known & (name in film.about["judged"])
 
 
-def region_net(file):
-    net = fused(RegionNet())
-    net.load_state_dict(torch.load(file)["regions"])
-    return net
+def region_net(files):
+    """The network of each file, as one that gives the mean of their logits."""
+    nets = []
+    for file in files:
+        nets.append(fused(RegionNet()))
+        nets[-1].load_state_dict(torch.load(file)["regions"])
+    return nets[0] if len(nets) == 1 else Together(nets)
 
 
 def logistic(z):
@@ -186,7 +189,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("sets", nargs="+", type=Path)
-    parser.add_argument("--regions", type=Path, required=True, help="weights written by train_regions.py")
+    parser.add_argument("--regions", nargs="+", type=Path, required=True, help="weights written by train_regions.py")
     parser.add_argument("--kind", choices=KINDS[:2], default="deposit", help="which to look for")
     parser.add_argument("--picture", type=Path)
     parser.add_argument("--most", type=int, default=10**6, help="films")
