@@ -29,51 +29,12 @@ public:
   }
 
   BoneRay trace(const Ray& ray) const {
-    const BoneInterior::Strands strands = interior_.strands_along(ray.start, ray.direction);
-    BoneRay result;
-    float at = 0, depth = depth_at(ray, 0);
-    float first = -1, last = 0;
-    BoneInterior::Zone zone{};
-    float zone_end = -1; // how far along the ray the zone is good for
-    const auto enter_zone = [&](float there) {
-      if (there < zone_end) return;
-      zone = interior_.zone(ray.at(there));
-      zone_end = there + zone_size_mm_;
-    };
-    while (at < ray.length_mm) {
-      float step = std::max(-0.95F * depth, finest_mm_);
-      if (depth > 0) {
-        enter_zone(at);
-        step = interior_.step_mm(zone, depth);
-        // As deep as this no cortex is near for some steps, wherever the ray goes.
-        const float safe_mm = std::min(
-            {0.9F * BoneInterior::below_cortex_mm(zone, depth), zone_end - at, ray.length_mm - at});
-        if (safe_mm >= 2 * step) {
-          if (first < 0) first = at;
-          const int steps = static_cast<int>(safe_mm / step);
-          for (int i = 0; i < steps; ++i, at += step)
-            result.mineral_mm += BoneInterior::spongy_mm(zone, strands(at + 0.5F * step), step);
-          result.inside_mm += static_cast<float>(steps) * step;
-          last = at;
-          depth = depth_at(ray, at);
-          continue;
-        }
-      }
-      step = std::min(step, ray.length_mm - at);
-      const float next = depth_at(ray, at + step);
-      if (depth > 0 || next > 0) {
-        enter_zone(at + 0.5F * step);
-        const BonePiece piece = interior_.piece(zone, strands(at + 0.5F * step), depth, next, step);
-        result.inside_mm += piece.inside_mm;
-        result.mineral_mm += piece.mineral_mm;
-        if (first < 0) first = at;
-        last = at + step;
-      }
-      at += step;
-      depth = next;
+    Walk walk(*this, ray);
+    while (!walk.is_over()) {
+      const float step_mm = walk.next_step_mm();
+      if (!walk.pass_sponge(step_mm)) walk.pass(step_mm);
     }
-    result.middle_mm = (first + last) / 2;
-    return result;
+    return walk.found();
   }
 
   /// False: no ray that stays within a distance of this one meets the bone. The ray may leave the
@@ -84,7 +45,8 @@ public:
       cv::Vec3f inside;
       for (int axis = 0; axis < 3; ++axis) inside[axis] = std::clamp(node[axis], 0.F, last_[axis]);
       const auto beyond_mm = static_cast<float>(cv::norm(node - inside)) * node_mm_;
-      const float outside = scale_ * distance_(inside) / kUnevenlyScaled - beyond_mm - within_mm;
+      const float outside =
+          scale_ * distance_(inside) / kUnevenlyScaled - kUnevenlyScaled * beyond_mm - within_mm;
       if (outside <= 0) return true;
       at += std::max(outside, finest_mm_);
     }
@@ -99,29 +61,96 @@ private:
 
   float depth_at(const Ray& ray, float mm) const { return -scale_ * distance_(ray.at(mm)); }
 
+  /// How far a ray has been followed, and what it has met.
+  class Walk {
+  public:
+    Walk(const BoneTracer& tracer, const Ray& ray)
+        : tracer_(tracer), ray_(ray),
+          strands_(tracer.interior_.strands_along(ray.start, ray.direction)),
+          depth_(tracer.depth_at(ray, 0)) {}
+
+    bool is_over() const { return at_ >= ray_.length_mm; }
+
+    float next_step_mm() {
+      if (depth_ <= 0) return std::max(-0.95F * depth_, tracer_.finest_mm_);
+      enter_zone(at_);
+      return tracer_.interior_.step_mm(zone_, depth_);
+    }
+
+    /// Some steps at once where it is so deep that no cortex is near, wherever the ray goes.
+    bool pass_sponge(float step_mm) {
+      if (depth_ <= 0) return false;
+      const float safe_mm = std::min({0.9F * BoneInterior::below_cortex_mm(zone_, depth_),
+                                      zone_end_ - at_, ray_.length_mm - at_});
+      if (safe_mm < 2 * step_mm) return false;
+      if (first_ < 0) first_ = at_;
+      const int steps = static_cast<int>(safe_mm / step_mm);
+      for (int i = 0; i < steps; ++i, at_ += step_mm)
+        met_.mineral_mm += BoneInterior::spongy_mm(zone_, strands_(at_ + 0.5F * step_mm), step_mm);
+      met_.inside_mm += static_cast<float>(steps) * step_mm;
+      last_ = at_;
+      depth_ = tracer_.depth_at(ray_, at_);
+      return true;
+    }
+
+    void pass(float step_mm) {
+      const float step = std::min(step_mm, ray_.length_mm - at_);
+      const float next = tracer_.depth_at(ray_, at_ + step);
+      if (depth_ > 0 || next > 0) {
+        const float middle = at_ + 0.5F * step;
+        enter_zone(middle);
+        const BonePiece piece =
+            tracer_.interior_.piece(zone_, strands_(middle), depth_, next, step);
+        met_.inside_mm += piece.inside_mm;
+        met_.mineral_mm += piece.mineral_mm;
+        if (first_ < 0) first_ = at_;
+        last_ = at_ + step;
+      }
+      at_ += step;
+      depth_ = next;
+    }
+
+    BoneRay found() const { return {met_.inside_mm, met_.mineral_mm, (first_ + last_) / 2}; }
+
+  private:
+    void enter_zone(float there) {
+      if (there < zone_end_) return;
+      zone_ = tracer_.interior_.zone(ray_.at(there));
+      zone_end_ = there + tracer_.zone_size_mm_;
+    }
+
+    const BoneTracer& tracer_;
+    const Ray& ray_;
+    BoneInterior::Strands strands_;
+    BonePiece met_;
+    BoneInterior::Zone zone_{};
+    float at_ = 0, depth_;
+    float zone_end_ = -1;         // how far along the ray the zone is good for
+    float first_ = -1, last_ = 0; // points inside the bone
+  };
+
   BoneInterior interior_;
   Sampler distance_;
   float scale_, node_mm_, finest_mm_, zone_size_mm_;
   cv::Vec3f last_; // node that has a far side
 };
 
-/// What becomes of the soft tissue and the mineral of the film where the rays meet a bone.
-class BoneShadow {
+/// Puts bones in the place of soft tissue.
+class Displacement {
 public:
-  BoneShadow(Projection& projection, const Anatomy& anatomy, const Geometry& geometry)
+  Displacement(Projection& projection, const Anatomy& anatomy, const Geometry& geometry)
       : anatomy_(anatomy), geometry_(geometry),
         fat_(map_of(projection, Material::Adipose, geometry)),
         muscle_(map_of(projection, Material::Muscle, geometry)),
         mineral_(map_of(projection, Material::CorticalBone, geometry)) {}
 
-  void cast(const cv::Point& pixel, const Ray& ray, const BoneRay& found) {
-    const auto per_mm = [](Material m) { return static_cast<float>(density_g_cm3(m) / 10); };
+  void add(const cv::Point& pixel, const Ray& ray, const BoneRay& found) {
     const float share = muscle_at(
         anatomy_.soft, point_on_ray(geometry_, pixel.y, pixel.x, ray.source_mm + found.middle_mm));
     const float marrow = found.inside_mm - found.mineral_mm; // half of it is fat
-    mineral_(pixel) += per_mm(Material::CorticalBone) * found.mineral_mm;
-    fat_(pixel) += per_mm(Material::Adipose) * (0.5F * marrow - (1 - share) * found.inside_mm);
-    muscle_(pixel) += per_mm(Material::Muscle) * (0.5F * marrow - share * found.inside_mm);
+    mineral_(pixel) += mineral_g_ * found.mineral_mm;
+    fat_(pixel) += fat_g_ * (0.5F * marrow - (1 - share) * found.inside_mm);
+    muscle_(pixel) += muscle_g_ * (0.5F * marrow - share * found.inside_mm);
   }
 
   /// A bone that stands out of the skin displaces nothing there.
@@ -131,9 +160,13 @@ public:
   }
 
 private:
+  static float per_mm(Material m) { return static_cast<float>(density_g_cm3(m) / 10); }
+
   const Anatomy& anatomy_;
   const Geometry& geometry_;
   cv::Mat1f &fat_, &muscle_, &mineral_;
+  float fat_g_ = per_mm(Material::Adipose), muscle_g_ = per_mm(Material::Muscle),
+        mineral_g_ = per_mm(Material::CorticalBone);
 };
 
 /// Calls `tile(box)` for squares that cover a box, in parallel.
@@ -146,7 +179,7 @@ void for_tiles(const cv::Rect& box, int side, const Tile& tile) {
   });
 }
 
-PathPatch project_bone(const Bone& bone, BoneShadow& shadow_of_bone, const Geometry& geometry,
+PathPatch project_bone(const Bone& bone, Displacement& displacement, const Geometry& geometry,
                        const Random& random) {
   constexpr int side = 8; // pixels, whose rays are passed over together where all of them miss
   const double spread_mm = 0.5 * std::numbers::sqrt2 * side * geometry.pitch_mm;
@@ -167,7 +200,7 @@ PathPatch project_bone(const Bone& bone, BoneShadow& shadow_of_bone, const Geome
         const BoneRay found = tracer.trace(ray);
         if (found.inside_mm <= 0) continue;
         patch.path_mm(y - patch.box.y, x - patch.box.x) = found.inside_mm;
-        shadow_of_bone.cast({x, y}, ray, found);
+        displacement.add({x, y}, ray, found);
       }
   });
   return trimmed(patch);
@@ -177,10 +210,10 @@ PathPatch project_bone(const Bone& bone, BoneShadow& shadow_of_bone, const Geome
 
 void project_bones(Projection& projection, const Anatomy& anatomy, const Geometry& geometry,
                    const Random& random) {
-  BoneShadow shadow_of_bone(projection, anatomy, geometry);
+  Displacement displacement(projection, anatomy, geometry);
   for (const Bone& bone : anatomy.bones)
-    projection.bones.push_back(project_bone(bone, shadow_of_bone, geometry, random));
-  shadow_of_bone.finish();
+    projection.bones.push_back(project_bone(bone, displacement, geometry, random));
+  displacement.finish();
 }
 
 } // namespace calx::simulate
