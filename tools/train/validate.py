@@ -19,7 +19,7 @@ from dataset import BITS, HEAT_CELL, films_in
 from network import KINDS, MAPS, PROMINENCES, RegionNet, Together, fused, restored, to_blocks
 from patches import candidates, views, with_size
 
-SCORES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.55, 0.6, 0.7, 0.8, 0.9)
+SCORES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.55, 0.575, 0.6, 0.7, 0.8, 0.9)
 BANDS = ((0.7, 2), (2, 5), (5, 25), (25, 1000))  # equivalent diameter in mm
 PEAKS = (0.15, 0.2, 0.25, 0.3, 0.35, 0.45)
 # Regions that show the next so many of PROMINENCES, as src/anatomy/place_names.cpp has it.
@@ -182,7 +182,7 @@ def table(found, false_with, false_without, films_with, films_without):
         cells = "  ".join(share(*band).rjust(9) for band in BANDS)
         rate = [sum(s >= least for s in scores) / max(1, films)
                 for scores, films in ((false_with, films_with), (false_without, films_without))]
-        print(f"{least:.2f}  {share(0, 1e9):>8} {cells}   {rate[0]:.2f}, {rate[1]:.2f}")
+        print(f"{least:.3f} {share(0, 1e9):>8} {cells}   {rate[0]:.2f}, {rate[1]:.2f}")
 
 
 def main():
