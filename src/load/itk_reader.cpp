@@ -4,6 +4,7 @@
 #include <itkImageFileReader.h>
 #include <itkNiftiImageIO.h>
 #include <itkNrrdImageIO.h>
+#include <itkObjectFactoryBase.h>
 #include <itkVectorImage.h>
 #include <mutex>
 #include <optional>
@@ -151,11 +152,19 @@ bool matches(const itk::ImageIOBase& io, const StoredLayout& expected) {
          io.GetComponentType() == component_of(expected.depth);
 }
 
+/// Before anything of ITK is made: it makes its list of factories at the first use and takes no
+/// lock for it, so two films at once would make two lists, and one of them would be lost.
+void set_up_itk() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    itk::Object::GlobalWarningDisplayOff();
+    itk::ObjectFactoryBase::GetRegisteredFactories();
+  });
+}
+
 /// Runs `read`, turning what ITK throws into errors.
 template <class Read>
 Result<StoredImage> guarded(Read&& read) {
-  static std::once_flag quiet;
-  std::call_once(quiet, [] { itk::Object::GlobalWarningDisplayOff(); });
   try {
     return read();
   } catch (const std::bad_alloc&) {
@@ -172,6 +181,7 @@ Result<StoredImage> guarded(Read&& read) {
 } // namespace
 
 Result<StoredImage> read_source(const std::filesystem::path& file, const PixelSource& source) {
+  set_up_itk();
   auto io = SourceImageIO::New();
   io->SetSource(&source);
   auto image = guarded([&] { return read_typed(file, io, source.layout); });
@@ -181,6 +191,7 @@ Result<StoredImage> read_source(const std::filesystem::path& file, const PixelSo
 
 Result<StoredImage> read_with_itk(const std::filesystem::path& file, FileFormat format,
                                   const StoredLayout& expected) {
+  set_up_itk();
   bool as_expected = true;
   auto image = guarded([&] {
     const auto io = make_io(format);
