@@ -9,10 +9,7 @@
 namespace calx {
 namespace {
 
-constexpr double kSame_mm = 4;  ///< a convexity of the outline this near is the named prominence
-constexpr double kApart_mm = 6; ///< no two prominences of the vocabulary are nearer to each other
-/// Two names for one place are told apart where one is this much less probable than the other.
-constexpr double kClearly = 0.5;
+constexpr double kSame_mm = 4; ///< a convexity of the outline this near is the named prominence
 
 /// Joints, and the prominences of each that have no telling prefix.
 enum Joint : unsigned { Fingers = 1, Elbow = 2, Shoulder = 4, Hip = 8, Knee = 16, Foot = 32 };
@@ -82,14 +79,6 @@ bool can_show(Region region, std::string_view name) {
   return (joints_on(region) & joint) != 0;
 }
 
-/// The network cannot tell one finger from the next, say, where it gives one place both names.
-bool is_ambiguous(const NamedPoint& point, std::span<const NamedPoint> points, double pitch_mm) {
-  return std::ranges::any_of(points, [&](const NamedPoint& other) {
-    return other.name != point.name && cv::norm(other.at - point.at) * pitch_mm < kApart_mm &&
-           other.confidence > kClearly * point.confidence;
-  });
-}
-
 /// The middle of what is left and right: the symphysis where it was seen, else the body's.
 double middle_x(std::span<const NamedPoint> points, const cv::Mat1b& body) {
   const auto symphysis = std::ranges::find(points, "pubic_symphysis", &NamedPoint::name);
@@ -106,7 +95,7 @@ bool is_paired(std::string_view name) {
 std::vector<NamedPoint> one_of_each(std::span<const NamedPoint> points, bool both_sides,
                                     double middle) {
   std::vector<NamedPoint> chosen;
-  for (NamedPoint point : points) { // of a name the best comes first
+  for (NamedPoint point : points) { // the best come first
     if (both_sides && is_paired(point.name))
       point.name = (point.at.x < middle ? "right_" : "left_") + point.name;
     if (std::ranges::find(chosen, point.name, &NamedPoint::name) == chosen.end())
@@ -119,13 +108,11 @@ std::vector<NamedPoint> one_of_each(std::span<const NamedPoint> points, bool bot
 
 void place_names(std::span<const NamedPoint> points, Region region, double pitch_mm,
                  AnatomyMap& map) {
-  std::vector<NamedPoint> possible, clear;
+  std::vector<NamedPoint> possible;
   std::ranges::copy_if(points, std::back_inserter(possible),
                        [&](const NamedPoint& p) { return can_show(region, p.name); });
-  std::ranges::copy_if(possible, std::back_inserter(clear),
-                       [&](const NamedPoint& p) { return !is_ambiguous(p, possible, pitch_mm); });
   const bool both_sides = region == Region::Pelvis;
-  for (const NamedPoint& point : one_of_each(clear, both_sides, middle_x(clear, map.body))) {
+  for (const NamedPoint& point : one_of_each(possible, both_sides, middle_x(possible, map.body))) {
     if (std::ranges::find(map.prominences, point.name, &Prominence::name) != map.prominences.end())
       continue;
     const auto away = [&](const Prominence& p) { return cv::norm(p.point - point.at) * pitch_mm; };

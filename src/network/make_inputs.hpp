@@ -12,8 +12,12 @@ namespace calx {
 /// channels.
 cv::Mat tone_input(const NormalisedFilm& film);
 
-/// Input "thumbnail", 1 x 1 x 160 x 160: the tone of the field's bounding box, its longer side that
-/// of the thumbnail, in the middle of black.
-cv::Mat thumbnail_input(const NormalisedFilm& film);
+/// Input "overview", 1 x 1 x 256 x 256: the tone of the field's bounding box, its longer side that
+/// of the overview, in the middle of black.
+cv::Mat overview_input(const NormalisedFilm& film);
+
+/// Where a point of the overview, in its pixels, lies on the working grid of a film with this
+/// field.
+cv::Point2d from_overview(cv::Point2d point, const cv::Mat1b& field);
 
 } // namespace calx

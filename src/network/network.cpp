@@ -20,7 +20,8 @@ Network::~Network() = default;
 Result<std::shared_ptr<const Network>> Network::read(std::string_view films,
                                                      std::string_view regions,
                                                      std::vector<std::string> descriptions) {
-  auto of_films = InferencePool::open(films, {"tone", "thumbnail"}, {"maps", "heat", "film"});
+  auto of_films =
+      InferencePool::open(films, {"tone", "overview"}, {"maps", "film", "places", "absent"});
   if (!of_films) return tl::unexpected(of_films.error());
   auto of_regions = InferencePool::open(regions, {"patches"}, {"kinds"});
   if (!of_regions) return tl::unexpected(of_regions.error());
@@ -39,8 +40,8 @@ std::shared_ptr<const Network> Network::standard() {
   return network;
 }
 
-std::vector<cv::Mat> Network::answer(const cv::Mat& tone, const cv::Mat& thumbnail) const {
-  return impl_->films.forward({tone, thumbnail});
+std::vector<cv::Mat> Network::answer(const cv::Mat& tone, const cv::Mat& overview) const {
+  return impl_->films.forward({tone, overview});
 }
 
 cv::Mat Network::judge(const cv::Mat& patches) const {
@@ -56,8 +57,8 @@ void NetworkParams::describe(ParameterList& list) {
   list.add("use", use,
            "outline body, bone and deposits and name prominences with the trained networks; false: "
            "by thresholds");
-  list.add("min_peak", min_peak, "1", 0, 1,
-           "least height of a peak at which a bony prominence is named");
+  list.add("min_place_share", min_place_share, "1", 0, 1,
+           "a bony prominence is named where it lies with at least this probability");
   list.add("min_word_confidence", min_word_confidence, "1", 0, 1,
            "least confidence at which the network's word for region and view is taken, where "
            "neither the user nor the file has one");
@@ -65,7 +66,7 @@ void NetworkParams::describe(ParameterList& list) {
 
 TissueMaps Network::see(const NormalisedFilm& film, const NetworkParams& params,
                         const Trace& trace) const {
-  const std::vector<cv::Mat> outputs = answer(tone_input(film), thumbnail_input(film));
+  const std::vector<cv::Mat> outputs = answer(tone_input(film), overview_input(film));
   TissueMaps maps;
   const auto map = [&](int index) { return probability_map(outputs[0], index, film.field); };
   maps.body = map(0);
@@ -76,8 +77,9 @@ TissueMaps Network::see(const NormalisedFilm& film, const NetworkParams& params,
   film.density.copyTo(tone, film.field);
   for (SeenRegion& region : maps.regions)
     read_kinds(judge(patches_input(tone, deposit, maps.bone, region)), region);
-  maps.prominences = named_peaks(outputs[1], params.min_peak, film.grid.pitch_mm);
-  read_film_words(outputs[2], maps);
+  read_film_words(outputs[1], maps);
+  maps.prominences = named_points(outputs[2], outputs[3], params.min_place_share);
+  for (NamedPoint& point : maps.prominences) point.at = from_overview(point.at, film.field);
   if (trace) {
     trace("3-network/body", maps.body);
     trace("3-network/bone", maps.bone);

@@ -2,9 +2,9 @@
 // part of the body the film shows.
 //
 // A small U-Net (Ronneberger et al., MICCAI 2015) says what lies where, a smaller network that sees
-// the whole film from afar which part of the body it shows, and a third one looks closely at each
-// region that the first has marked. All are trained by tools/train and run by OpenCV's dnn module
-// on the processor. Their cards are in models/README.md.
+// the whole film from afar which part of the body it shows and where its prominences lie, and a
+// third one looks closely at each region that the first has marked. All are trained by tools/train
+// and run by OpenCV's dnn module on the processor. Their cards are in models/README.md.
 #pragma once
 
 #include "core/error.hpp"
@@ -24,7 +24,7 @@ namespace calx {
 
 struct NetworkParams {
   bool use = true;
-  double min_peak = 0.3;
+  double min_place_share = 0.5;
   double min_word_confidence = 0.6;
 
   void describe(ParameterList& list);
@@ -34,7 +34,7 @@ struct NetworkParams {
 struct NamedPoint {
   std::string name;      ///< word of the vocabulary, without left_ or right_
   cv::Point2d at;        ///< working-grid pixels
-  double confidence = 0; ///< 0..1: height of the peak
+  double confidence = 0; ///< 0..1: how probable it is that it lies about there
 };
 
 /// The most likely word of a vocabulary, and how likely it is.
@@ -58,12 +58,13 @@ struct SeenRegion {
 struct TissueMaps {
   cv::Mat1f body, bone;
   std::vector<SeenRegion> regions;     ///< also over bone; some overlap: outlined more widely
-  std::vector<NamedPoint> prominences; ///< by name, then best first; at most two of a name
+  std::vector<NamedPoint> prominences; ///< best first; at most two of a name
   Guess<Region> region{Region::Other, 0};
   Guess<View> view{View::Unknown, 0};
 };
 
-/// The prominences that the network can name, in the order of its outputs.
+/// The prominences that the network can name, in the order of its outputs. Of a name that comes
+/// twice both sides can be on a film: the second lies to the right of the first.
 std::span<const std::string_view> network_prominences();
 
 /// The one object of the data path that outlives a film: the loaded networks.
@@ -80,9 +81,9 @@ public:
   /// May be called from many threads; the same film gives the same maps on any number of them.
   TissueMaps see(const NormalisedFilm& film, const NetworkParams& params = {},
                  const Trace& trace = {}) const;
-  /// The raw outputs "maps", "heat" and "film" for a 1 x 4 x H x W tone whose sides are multiples
-  /// of 32 and a 1 x 1 x 160 x 160 thumbnail: tools/train/network.py defines them.
-  std::vector<cv::Mat> answer(const cv::Mat& tone, const cv::Mat& thumbnail) const;
+  /// The raw outputs "maps", "film", "places" and "absent" for a 1 x 4 x H x W tone whose sides are
+  /// multiples of 32 and a 1 x 1 x 256 x 256 overview: tools/train/network.py defines them.
+  std::vector<cv::Mat> answer(const cv::Mat& tone, const cv::Mat& overview) const;
   /// The raw output "kinds" for the 1 x 10 x 48 x 48 patches of one region.
   cv::Mat judge(const cv::Mat& patches) const;
   const std::vector<std::string>& descriptions() const;

@@ -8,81 +8,84 @@
 namespace calx {
 namespace {
 
-constexpr std::array<std::string_view, 44> kProminences{"thumb_tuft",
-                                                        "thumb_ip_head",
-                                                        "thumb_mcp_head",
-                                                        "index_tuft",
-                                                        "index_dip_head",
-                                                        "index_pip_head",
-                                                        "index_mcp_head",
-                                                        "middle_tuft",
-                                                        "middle_dip_head",
-                                                        "middle_pip_head",
-                                                        "middle_mcp_head",
-                                                        "ring_tuft",
-                                                        "ring_dip_head",
-                                                        "ring_pip_head",
-                                                        "ring_mcp_head",
-                                                        "little_tuft",
-                                                        "little_dip_head",
-                                                        "little_pip_head",
-                                                        "little_mcp_head",
-                                                        "radial_styloid",
-                                                        "ulnar_styloid",
-                                                        "olecranon",
-                                                        "medial_epicondyle",
-                                                        "lateral_epicondyle",
-                                                        "coronoid_process",
-                                                        "radial_head",
-                                                        "acromion",
-                                                        "coracoid_process",
-                                                        "greater_tubercle",
-                                                        "greater_trochanter",
-                                                        "lesser_trochanter",
-                                                        "ischial_tuberosity",
-                                                        "pubic_symphysis",
-                                                        "anterior_superior_iliac_spine",
-                                                        "patella",
-                                                        "medial_femoral_epicondyle",
-                                                        "lateral_femoral_epicondyle",
-                                                        "tibial_tuberosity",
-                                                        "fibular_head",
-                                                        "medial_malleolus",
-                                                        "lateral_malleolus",
-                                                        "calcaneal_tuberosity",
-                                                        "fifth_metatarsal_base",
-                                                        "first_metatarsal_head"};
-constexpr int kCell = 8;         ///< working pixels of a cell of the heat maps
-constexpr double kApart_mm = 25; ///< two peaks of one name, left and right, are further apart
-constexpr std::size_t kMostOfAName = 2;
+constexpr std::array<std::string_view, 48> kPlaces{"thumb_tuft",
+                                                   "thumb_ip_head",
+                                                   "thumb_mcp_head",
+                                                   "index_tuft",
+                                                   "index_dip_head",
+                                                   "index_pip_head",
+                                                   "index_mcp_head",
+                                                   "middle_tuft",
+                                                   "middle_dip_head",
+                                                   "middle_pip_head",
+                                                   "middle_mcp_head",
+                                                   "ring_tuft",
+                                                   "ring_dip_head",
+                                                   "ring_pip_head",
+                                                   "ring_mcp_head",
+                                                   "little_tuft",
+                                                   "little_dip_head",
+                                                   "little_pip_head",
+                                                   "little_mcp_head",
+                                                   "radial_styloid",
+                                                   "ulnar_styloid",
+                                                   "olecranon",
+                                                   "medial_epicondyle",
+                                                   "lateral_epicondyle",
+                                                   "coronoid_process",
+                                                   "radial_head",
+                                                   "acromion",
+                                                   "coracoid_process",
+                                                   "greater_tubercle",
+                                                   "greater_trochanter",
+                                                   "lesser_trochanter",
+                                                   "ischial_tuberosity",
+                                                   "pubic_symphysis",
+                                                   "anterior_superior_iliac_spine",
+                                                   "patella",
+                                                   "medial_femoral_epicondyle",
+                                                   "lateral_femoral_epicondyle",
+                                                   "tibial_tuberosity",
+                                                   "fibular_head",
+                                                   "medial_malleolus",
+                                                   "lateral_malleolus",
+                                                   "calcaneal_tuberosity",
+                                                   "fifth_metatarsal_base",
+                                                   "first_metatarsal_head",
+                                                   "greater_trochanter",
+                                                   "lesser_trochanter",
+                                                   "ischial_tuberosity",
+                                                   "anterior_superior_iliac_spine"};
+constexpr int kCell = 4;   ///< pixels of the overview
+constexpr int kAround = 2; ///< cells to each side of the best one that count as the same place
 
 float logistic(float z) {
   return 1 / (1 + std::exp(-z));
 }
 
-/// The peak to a fraction of a cell: the centre of mass of the cells around it.
-cv::Point2d refined(const cv::Mat1f& heat, cv::Point peak) {
-  const cv::Rect around = cv::Rect(peak.x - 1, peak.y - 1, 3, 3) & cv::Rect({}, heat.size());
-  const cv::Moments m = cv::moments(heat(around).clone());
-  return {around.x + m.m10 / m.m00, around.y + m.m01 / m.m00};
+/// Softmax of one prominence over the cells, whose logits these are, and over "nowhere".
+cv::Mat1f shares(const cv::Mat1f& cells, float nowhere) {
+  double highest = nowhere;
+  for (const float z : cells) highest = std::max<double>(highest, z);
+  double sum = std::exp(nowhere - highest);
+  for (const float z : cells) sum += std::exp(z - highest);
+  cv::Mat1f out(cells.size());
+  std::transform(cells.begin(), cells.end(), out.begin(),
+                 [&](float z) { return static_cast<float>(std::exp(z - highest) / sum); });
+  return out;
 }
 
-/// The highest cells of one map that are far from each other.
-std::vector<NamedPoint> peaks_of(cv::Mat1f heat, std::string_view name, double min_peak,
-                                 double pitch_mm) {
-  std::vector<NamedPoint> found;
-  const int apart = std::max(1, static_cast<int>(kApart_mm / pitch_mm / kCell));
-  while (found.size() < kMostOfAName) {
-    cv::Point peak;
-    double height = 0;
-    cv::minMaxLoc(heat, nullptr, &height, nullptr, &peak);
-    if (height < min_peak) break;
-    const cv::Point2d at = refined(heat, peak);
-    found.push_back(
-        {std::string(name), {(at.x + 0.5) * kCell - 0.5, (at.y + 0.5) * kCell - 0.5}, height});
-    cv::circle(heat, peak, apart, cv::Scalar(0), cv::FILLED);
-  }
-  return found;
+/// The likeliest place to a fraction of a cell: the centre of mass of the cells around the best.
+NamedPoint likeliest_point(const cv::Mat1f& share, std::string_view name) {
+  cv::Point best;
+  cv::minMaxLoc(share, nullptr, nullptr, nullptr, &best);
+  constexpr int side = 2 * kAround + 1;
+  const cv::Rect around =
+      cv::Rect(best.x - kAround, best.y - kAround, side, side) & cv::Rect({}, share.size());
+  const cv::Moments m = cv::moments(share(around).clone());
+  cv::Point2d cell = best; // where all shares are too small for a float
+  if (m.m00 > 0) cell = {around.x + m.m10 / m.m00, around.y + m.m01 / m.m00};
+  return {std::string(name), {(cell.x + 0.5) * kCell - 0.5, (cell.y + 0.5) * kCell - 0.5}, m.m00};
 }
 
 /// The likeliest of `count` words from `logits`, and its share of the softmax.
@@ -104,7 +107,7 @@ const float* read_word(const float* logits, int count, Guess<Word>& guess) {
 } // namespace
 
 std::span<const std::string_view> network_prominences() {
-  return kProminences;
+  return kPlaces;
 }
 
 cv::Mat1f probability_map(const cv::Mat& maps, int index, const cv::Mat1b& field) {
@@ -121,15 +124,18 @@ cv::Mat1f probability_map(const cv::Mat& maps, int index, const cv::Mat1b& field
   return out;
 }
 
-std::vector<NamedPoint> named_peaks(const cv::Mat& heat, double min_peak, double pitch_mm) {
+std::vector<NamedPoint> named_points(const cv::Mat& places, const cv::Mat& absent,
+                                     double min_share) {
   std::vector<NamedPoint> found;
-  for (std::size_t i = 0; i < kProminences.size(); ++i) {
-    cv::Mat1f map(heat.size[2], heat.size[3]);
-    const float* from = heat.ptr<float>(0, static_cast<int>(i));
-    std::transform(from, from + map.total(), map.begin(), logistic);
-    std::ranges::move(peaks_of(map, kProminences.at(i), min_peak, pitch_mm),
-                      std::back_inserter(found));
+  for (int i = 0; i < static_cast<int>(kPlaces.size()); ++i) {
+    cv::Mat1f cells(places.size[2], places.size[3]);
+    const float* from = places.ptr<float>(0, i);
+    std::copy(from, from + cells.total(), cells.begin());
+    NamedPoint point = likeliest_point(shares(cells, absent.ptr<float>(0, i)[0]),
+                                       kPlaces.at(static_cast<std::size_t>(i)));
+    if (point.confidence >= min_share) found.push_back(std::move(point));
   }
+  std::ranges::stable_sort(found, std::greater{}, &NamedPoint::confidence);
   return found;
 }
 

@@ -8,8 +8,10 @@ namespace calx {
 /// Map `index` of the output "maps" on the working grid, whose size is the field's; 0 outside it.
 cv::Mat1f probability_map(const cv::Mat& maps, int index, const cv::Mat1b& field);
 
-/// The peaks of the output "heat" that reach `min_peak`, in working-grid pixels.
-std::vector<NamedPoint> named_peaks(const cv::Mat& heat, double min_peak, double pitch_mm);
+/// Of the outputs "places" and "absent": the prominences that lie with at least this probability
+/// near where they are likeliest to lie, best first, in pixels of the overview.
+std::vector<NamedPoint> named_points(const cv::Mat& places, const cv::Mat& absent,
+                                     double min_share);
 
 /// Fills region and view from the output "film".
 void read_film_words(const cv::Mat& film, TissueMaps& maps);

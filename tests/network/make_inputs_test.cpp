@@ -2,6 +2,7 @@
 #include "network/reference.hpp"
 
 #include <gtest/gtest.h>
+#include <opencv2/imgproc.hpp>
 
 namespace calx {
 namespace {
@@ -18,16 +19,34 @@ NormalisedFilm reference_film() {
 
 /// Made smaller in another way than in training, a film would be told wrongly, and no other test
 /// would notice.
-TEST(ThumbnailInput, IsThatOfTheTraining) {
+TEST(OverviewInput, IsThatOfTheTraining) {
   const auto expected = test::reference();
-  test::expect_as_in_training(expected, "thumbnail", thumbnail_input(reference_film()),
+  test::expect_as_in_training(expected, "overview", overview_input(reference_film()),
                               expected["step"], 1e-5);
 }
 
-TEST(ThumbnailInput, OfAFilmWithoutAFieldIsBlack) {
+TEST(OverviewInput, OfAFilmWithoutAFieldIsBlack) {
   NormalisedFilm film = reference_film();
   film.field = 0;
-  EXPECT_EQ(cv::countNonZero(thumbnail_input(film).reshape(1, 1)), 0);
+  EXPECT_EQ(cv::countNonZero(overview_input(film).reshape(1, 1)), 0);
+}
+
+/// A point is found again where it was: half a cell off would be 2 mm on a hand.
+TEST(FromOverview, IsTheWayBack) {
+  for (const cv::Rect box : {cv::Rect(20, 50, 240, 330), cv::Rect(0, 7, 391, 130)}) {
+    NormalisedFilm film = reference_film();
+    film.field = 0;
+    film.field(box) = 255;
+    const cv::Point2d middle(box.x + 0.31 * box.width, box.y + 0.62 * box.height);
+    for (int y = 0; y < film.density.rows; ++y) // a hill whose centre of mass is its middle
+      for (int x = 0; x < film.density.cols; ++x)
+        film.density(y, x) =
+            static_cast<float>(std::exp(-std::pow(cv::norm(cv::Point2d(x, y) - middle) / 8, 2)));
+    const cv::Moments m = cv::moments(test::plane(overview_input(film), 0));
+    const cv::Point2d found = from_overview({m.m10 / m.m00, m.m01 / m.m00}, film.field);
+    EXPECT_NEAR(found.x, middle.x, 0.1) << box;
+    EXPECT_NEAR(found.y, middle.y, 0.1) << box;
+  }
 }
 
 TEST(ToneInput, HoldsEachPixelOfTheFieldInItsBlock) {

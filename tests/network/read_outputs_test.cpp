@@ -1,5 +1,6 @@
 #include "network/read_outputs.hpp"
 
+#include <algorithm>
 #include <array>
 #include <gmock/gmock.h>
 
@@ -21,38 +22,70 @@ TEST(ProbabilityMap, TakesEachPixelFromItsBlock) {
   EXPECT_NEAR(cv::sum(map)[0], 1, 1e-5);
 }
 
-TEST(NamedPeaks, PlaceAPeakAtItsCell) {
-  cv::Mat heat = tensor(static_cast<int>(network_prominences().size()), 20, 20, -20);
-  heat.ptr<float>(0, 3, 5)[7] = 3; // index_tuft
-  const auto peaks = named_peaks(heat, 0.25, 0.25);
-  ASSERT_EQ(peaks.size(), 1U);
-  EXPECT_EQ(peaks[0].name, "index_tuft");
-  EXPECT_NEAR(peaks[0].at.x, 7.5 * 8 - 0.5, 0.01);
-  EXPECT_NEAR(peaks[0].at.y, 5.5 * 8 - 0.5, 0.01);
-  EXPECT_NEAR(peaks[0].confidence, 0.9526, 1e-4);
+/// Logits of which no cell is likely, and of names that are nowhere.
+struct Places {
+  cv::Mat cells = tensor(static_cast<int>(network_prominences().size()), 64, 64, -20);
+  cv::Mat absent = tensor(static_cast<int>(network_prominences().size()), 1, 1, 0);
+
+  float& at(int index, int x, int y) { return cells.ptr<float>(0, index, y)[x]; }
+  std::vector<NamedPoint> named(double least = 0.5) const {
+    return named_points(cells, absent, least);
+  }
+};
+
+TEST(NamedPoints, LieInTheMiddleOfTheirCell) {
+  Places places;
+  places.at(3, 7, 5) = 3; // index_tuft
+  const auto points = places.named();
+  ASSERT_EQ(points.size(), 1U);
+  EXPECT_EQ(points[0].name, "index_tuft");
+  EXPECT_NEAR(points[0].at.x, 7.5 * 4 - 0.5, 1e-3);
+  EXPECT_NEAR(points[0].at.y, 5.5 * 4 - 0.5, 1e-3);
+  EXPECT_NEAR(points[0].confidence, 1 / (1 + std::exp(-3)), 1e-4);
 }
 
-TEST(NamedPeaks, LieBetweenTwoCellsThatAreAlike) {
-  cv::Mat heat = tensor(static_cast<int>(network_prominences().size()), 20, 20, -20);
-  heat.ptr<float>(0, 0, 5)[7] = heat.ptr<float>(0, 0, 5)[8] = 1;
-  const auto peaks = named_peaks(heat, 0.25, 0.25);
-  ASSERT_EQ(peaks.size(), 1U);
-  EXPECT_NEAR(peaks[0].at.x, 8 * 8 - 0.5, 0.01);
+TEST(NamedPoints, LieBetweenTwoCellsThatAreAlike) {
+  Places places;
+  places.at(0, 7, 5) = places.at(0, 8, 5) = 6;
+  const auto points = places.named();
+  ASSERT_EQ(points.size(), 1U);
+  EXPECT_NEAR(points[0].at.x, 8 * 4 - 0.5, 1e-3);
 }
 
-TEST(NamedPeaks, AreAtMostTwoOfANameAndFarApart) {
-  cv::Mat heat = tensor(static_cast<int>(network_prominences().size()), 60, 60, -20);
-  for (const int x : {5, 8, 30, 55}) heat.ptr<float>(0, 29, 40)[x] = static_cast<float>(x) / 10;
-  const auto peaks = named_peaks(heat, 0.25, 0.25);
-  ASSERT_EQ(peaks.size(), 2U);
-  EXPECT_NEAR(peaks[0].at.x, 55.5 * 8 - 0.5, 0.01);
-  EXPECT_NEAR(peaks[1].at.x, 30.5 * 8 - 0.5, 0.01);
+TEST(NamedPoints, AtTheEdgeOfTheFilmStayOnIt) {
+  Places places;
+  places.at(0, 0, 0) = places.at(1, 63, 63) = 9;
+  const auto points = places.named();
+  ASSERT_EQ(points.size(), 2U);
+  EXPECT_NEAR(points[0].at.x, 1.5, 1e-3);
+  EXPECT_NEAR(points[1].at.y, 253.5, 1e-3);
 }
 
-TEST(NamedPeaks, BelowTheLeastHeightThereAreNone) {
-  const cv::Mat heat = tensor(static_cast<int>(network_prominences().size()), 8, 8, -1.2F);
-  EXPECT_TRUE(named_peaks(heat, 0.25, 0.25).empty());
-  EXPECT_FALSE(named_peaks(heat, 0.2, 0.25).empty());
+TEST(NamedPoints, OnesThatMayBeInTwoPlacesOrNowhereAreLeftOut) {
+  Places places;
+  places.at(0, 10, 10) = places.at(0, 40, 10) = 9; // as likely there as here
+  places.at(1, 10, 10) = -0.1F;                    // a little likelier to be nowhere
+  EXPECT_TRUE(places.named().empty());
+  EXPECT_EQ(places.named(0.45).size(), 2U);
+}
+
+TEST(NamedPoints, AreNumbersHoweverSurelyTheyAreNowhere) {
+  Places places;
+  places.absent = cv::Scalar(200);
+  for (const NamedPoint& point : places.named(0))
+    EXPECT_TRUE(cv::Rect2d(0, 0, 256, 256).contains(point.at)) << point.name;
+}
+
+TEST(NamedPoints, ComeBestFirstAndNoMoreThanTwoOfAName) {
+  Places places;
+  const auto all = network_prominences();
+  for (int i = 0; i < static_cast<int>(all.size()); ++i)
+    places.at(i, i, 10) = 3 + 0.05F * static_cast<float>(i);
+  const auto points = places.named();
+  ASSERT_EQ(points.size(), all.size());
+  EXPECT_TRUE(std::ranges::is_sorted(points, std::greater{}, &NamedPoint::confidence));
+  for (const std::string_view name : all)
+    EXPECT_LE(std::ranges::count(points, name, &NamedPoint::name), 2) << name;
 }
 
 TEST(FilmWords, AreTheLikeliestWithTheirShare) {

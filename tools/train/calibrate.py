@@ -40,7 +40,7 @@ def calibrate(model, folders):
     """Changes the last layer of a fused network, and says how."""
     counts = {name: np.zeros((2, len(EDGES) - 1)) for name in CALIBRATED}
     for film in films_in(folders):
-        planes = logits_of(model, film)[0]
+        planes = logits_of(model, film)
         for name in CALIBRATED:
             truth, judged = truth_of(film, name)
             for has in (0, 1):

@@ -13,12 +13,10 @@ import cv2
 import numpy as np
 import torch
 
-from network import MAPS, PROMINENCES
+from network import MAPS
 from paint import paint
 
 BITS = {"body": 1, "bone": 2, "deposit": 4, "mimic": 8, "foreign": 16, "unjudged": 32, "field": 64}
-HEAT_CELL = 8  # working pixels: 2 mm
-HEAT_SIGMA = 0.9  # cells
 DEPOSIT_WEIGHT = 3  # how much more often a film with a deposit is looked at
 PAINTED = {"simulated": 0.4, "real": 0.65}  # share of windows that deposits are painted into
 
@@ -120,26 +118,6 @@ def retoned(rng, tone):
     return tone.astype(np.float32)
 
 
-def heat_of(about, affine, size):
-    """Gaussians of the named prominences on the cells of the heat maps."""
-    cells = (size[0] // HEAT_CELL, size[1] // HEAT_CELL)
-    heat = np.zeros((len(PROMINENCES), *cells), np.float32)
-    rows, columns = np.mgrid[0:cells[0], 0:cells[1]]
-    for name, x, y in about["prominences"]:
-        base = name.removeprefix("left_").removeprefix("right_")
-        at = affine[:, :2] @ np.array([x, y]) + affine[:, 2]
-        at = (at + 0.5) / HEAT_CELL - 0.5
-        if not (-0.5 <= at[0] < cells[1] - 0.5 and -0.5 <= at[1] < cells[0] - 0.5):
-            continue
-        peak = np.exp(-((columns - at[0]) ** 2 + (rows - at[1]) ** 2) / (2 * HEAT_SIGMA ** 2))
-        index = PROMINENCES.index(base)
-        # The cell that holds the point is the peak, wherever in it the point lies: without this three
-        # of four prominences have no cell that counts as theirs, and the heat maps stay empty.
-        peak[int(math.floor(at[1] + 0.5)), int(math.floor(at[0] + 0.5))] = 1
-        heat[index] = np.maximum(heat[index], peak)
-    return heat
-
-
 def blocks(maps):
     """M x 2H x 2W to M x 4 x H x W, in the order of the network's output."""
     count, rows, columns = maps.shape
@@ -156,7 +134,7 @@ def body_of(about, tone, maps, field):
 
 
 def window(film, rng, size):
-    """One training sample: tone, map targets, map weights, and heat."""
+    """One training sample: tone, map targets and map weights."""
     about, tone, maps = film.about, film.tone(), film.maps()
     affine = placement(rng, maps, size)
     shape = (size[1], size[0])
@@ -169,9 +147,7 @@ def window(film, rng, size):
     truth = blocks(np.stack([(maps & BITS[name]) > 0 for name in MAPS]))
     known = field & ((maps & BITS["unjudged"]) == 0)
     judged = blocks(np.stack([known & (name in about["judged"]) for name in MAPS]))
-    heat = heat_of(about, affine, size)
-    return {"tone": tone[None], "truth": truth, "judged": judged, "heat": heat,
-            "heat_judged": np.float32("prominences" in about["judged"])}
+    return {"tone": tone[None], "truth": truth, "judged": judged}
 
 
 class Windows(torch.utils.data.Dataset):

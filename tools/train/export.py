@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Writes the trained networks as ONNX files:
 
-    tools/train/export.py WEIGHTS --film FILE --regions FILE... -o models
+    tools/train/export.py WEIGHTS --overview FILE --regions FILE... -o models
 
-WEIGHTS come of calibrate.py. calx-net.onnx marks films and says what they show, calx-regions.onnx judges regions.
+WEIGHTS come of calibrate.py. calx-net.onnx marks films and says what they show and where prominences lie, calx-regions.onnx judges regions.
 tests/network/reference.json gets what PyTorch answers to inputs that a formula gives, and the words of the
 outputs: the tests of the C++ side compare with them.
 """
@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
-import thumbnails
-from network import KINDS, PROMINENCES, REGIONS, SIDES, VIEWS, Exported, FilmNet, fused
+from network import KINDS, OVERVIEW, PLACES, REGIONS, SIDES, VIEWS, Exported, OverviewNet, fused
+from overview import from_overview, overview
 from patches import CHANNELS, PATCH, Region, views, with_size
 from validate import loaded, region_net
 
@@ -34,12 +34,12 @@ def every(step, numbers):
     return [float(f"{v:.7g}") for v in numbers.flatten()[::step]]
 
 
-def reference_thumbnail():
+def reference_overview():
     """Of the formula's film in a field that has lost a corner."""
     field = np.zeros((400, 400), bool)
     field[50:380, 20:260] = True
     field[50:140, 200:260] = False
-    return thumbnails.thumbnail(reference_input(1, 400)[0, 0], field)
+    return overview((reference_input(1, 400)[0, 0] * field)[50:380, 20:260])
 
 
 def reference_patches():
@@ -62,21 +62,21 @@ def write(model, inputs, names, outputs, file, dynamic):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("weights", type=Path, help="written by calibrate.py")
-    parser.add_argument("--film", type=Path, required=True, help="weights written by train_film.py")
+    parser.add_argument("--overview", type=Path, required=True, help="weights written by train_overview.py")
     parser.add_argument("--regions", nargs="+", type=Path, required=True, help="weights written by train_regions.py")
     parser.add_argument("-o", "--out", type=Path, required=True, help="folder")
     options = parser.parse_args()
-    film = fused(FilmNet())
-    film.load_state_dict(torch.load(options.film)["film"])
-    inputs = [torch.from_numpy(reference_input(4, SIDE)), torch.from_numpy(reference_input(1, thumbnails.SIDE))]
-    answers = write(Exported(loaded(options.weights), film).eval(), inputs, ["tone", "thumbnail"], ["maps", "heat", "film"],
-                    options.out / "calx-net.onnx", {"tone": {2: "rows", 3: "columns"}})
+    seen_whole = fused(OverviewNet())
+    seen_whole.load_state_dict(torch.load(options.overview)["overview"])
+    inputs = [torch.from_numpy(reference_input(4, SIDE)), torch.from_numpy(reference_input(1, OVERVIEW))]
+    answers = write(Exported(loaded(options.weights), seen_whole).eval(), inputs, ["tone", "overview"],
+                    ["maps", "film", "places", "absent"], options.out / "calx-net.onnx", {"tone": {2: "rows", 3: "columns"}})
     answers |= write(region_net(options.regions), [torch.from_numpy(reference_input(CHANNELS, PATCH))], ["patches"], ["kinds"],
                      options.out / "calx-regions.onnx", {})
-    reference = {"side": SIDE, "thumbnail_side": thumbnails.SIDE, "patch_side": PATCH, "patch_channels": CHANNELS, "step": STEP,
-                 "regions": REGIONS, "views": VIEWS, "sides": SIDES, "kinds_of_regions": KINDS, "prominences": PROMINENCES,
+    reference = {"side": SIDE, "overview_side": OVERVIEW, "patch_side": PATCH, "patch_channels": CHANNELS, "step": STEP,
+                 "regions": REGIONS, "views": VIEWS, "sides": SIDES, "kinds_of_regions": KINDS, "prominences": PLACES,
                  "count": {name: answer.numel() for name, answer in answers.items()},
-                 "thumbnail": every(STEP, reference_thumbnail()), "patches": every(STEP, reference_patches()),
+                 "overview": every(STEP, reference_overview()), "patches": every(STEP, reference_patches()),
                  **{name: every(1 if name == "kinds" else STEP, answer) for name, answer in answers.items()}}
     REFERENCE.write_text(json.dumps(reference) + "\n")
 

@@ -1,14 +1,15 @@
-"""The networks: a small U-Net that marks the film pixel by pixel, a smaller one that says what the film shows,
-and one that judges what the U-Net has marked.
+"""The networks: a small U-Net that marks the film pixel by pixel, a smaller one that says what the film shows and
+where its named prominences lie, and one that judges what the U-Net has marked.
 
 Tone       1 x 4 x H x W: the film's tone on the working grid (0.25 mm), each 2 x 2 block of pixels as
            four channels, so one position is 0.5 mm. H and W are multiples of 32.
-Thumbnail  1 x 1 x 160 x 160: the tone of the whole exposed field, made small.
+Overview   1 x 1 x OVERVIEW x OVERVIEW: the tone of the whole exposed field, made small.
 
 Maps       1 x 20 x H x W: logits of the five MAPS, again 2 x 2 working pixels a position
            (channel = 4 * map + 2 * row + column).
-Heat       1 x len(PROMINENCES) x H/4 x W/4: logits of a named prominence in this cell of 2 mm.
-Film       1 x (regions + views + sides): logits of what the film shows.
+Film       1 x (regions + views + sides) x 1 x 1: logits of what the film shows.
+Places     1 x len(PLACES) x CELLS x CELLS: logits of a prominence that lies in this cell of the overview, and
+Absent     1 x len(PLACES) x 1 x 1: of one that lies in none. One softmax over both gives probabilities.
 """
 import copy
 
@@ -37,6 +38,12 @@ PROMINENCES = (
        "lateral_femoral_epicondyle", "tibial_tuberosity", "fibular_head", "medial_malleolus",
        "lateral_malleolus", "calcaneal_tuberosity", "fifth_metatarsal_base",
        "first_metatarsal_head"])
+# Both hips are on a film of the pelvis: the second place of a name lies to the right of the first.
+PLACES = PROMINENCES + ["greater_trochanter", "lesser_trochanter", "ischial_tuberosity", "anterior_superior_iliac_spine"]
+# Regions that show the next so many of PROMINENCES, as src/anatomy/place_names.cpp has it.
+JOINTS = (("hand wrist forearm", 21), ("elbow forearm upper-arm", 5), ("shoulder upper-arm", 3),
+          ("pelvis hip scrotum thigh", 5), ("knee thigh leg", 5), ("ankle foot leg", 5))
+OVERVIEW, CELLS = 256, 64  # pixels and cells a side
 WIDTHS = (16, 24, 40, 64, 96, 128)
 MULTIPLE = 32  # of the input's sides: five halvings
 
@@ -50,6 +57,23 @@ class FullPrecision(nn.Conv2d):
             return super().forward(x)
         with torch.autocast("cpu", enabled=False):
             return super().forward(x.float())
+
+
+def base_name(name):
+    return name.removeprefix("left_").removeprefix("right_")
+
+
+def names_on():
+    """The prominences that a region can show."""
+    names, first = {}, 0
+    for regions, count in JOINTS:
+        for region in regions.split():
+            names.setdefault(region, set()).update(PROMINENCES[first:first + count])
+        first += count
+    return names
+
+
+NAMES_ON = names_on()
 
 
 def convolution(inputs, outputs, stride=1, kind=nn.Conv2d):
@@ -70,41 +94,50 @@ class CalxNet(nn.Module):
         self.up = nn.ModuleList([convolution(2 * w[i], w[i], kind=FullPrecision if i in (0, 4) else nn.Conv2d)
                                  for i in range(len(w) - 1)])
         self.maps = nn.Conv2d(w[0], 4 * len(MAPS), 1)
-        self.heat = nn.Conv2d(w[2], len(PROMINENCES), 1)
         # Rare things start as rare, or the first thousand steps unlearn everything else.
         nn.init.constant_(self.maps.bias, -3)
-        nn.init.constant_(self.heat.bias, -6)
 
     def forward(self, x):
         skips = []
         for stage in self.down:
             x = stage(x)
             skips.append(x)
-        heat = None
         for i in reversed(range(len(self.up))):
             x = F.interpolate(self.across[i](x), scale_factor=2, mode="nearest")
             x = self.up[i](torch.cat([x, skips[i]], 1))
-            if i == 2:
-                heat = self.heat(x)
-        return self.maps(x), heat
+        return self.maps(x)
 
 
-class FilmNet(nn.Module):
-    """What a film shows is seen best from afar: this one looks at the thumbnail."""
+class OverviewNet(nn.Module):
+    """What a film shows, and which of its many alike bones is which, is seen best from afar."""
 
     def __init__(self, widths=(16, 32, 64, 96, 128)):
         super().__init__()
-        layers = []
+        self.down = nn.ModuleList()
         for i, (inputs, width) in enumerate(zip((1, *widths), widths)):
-            layers.append(convolution(inputs, width, 2))
+            layers = [convolution(inputs, width, 2, FullPrecision if i == 0 else nn.Conv2d)]
             if i >= 2:  # where one more costs little
                 layers.append(convolution(width, width))
-        self.layers = nn.Sequential(*layers)
+            self.down.append(nn.Sequential(*layers))
+        pairs = list(zip(widths[1:], widths[2:]))  # up to the cells: a quarter of the overview
+        self.across = nn.ModuleList([nn.Conv2d(below, width, 1) for width, below in pairs])
+        self.up = nn.ModuleList([convolution(2 * width, width) for width, _ in pairs])
         self.words = nn.Conv2d(widths[-1], sum(WORDS), 1)
         self.spare = nn.Dropout(0.2)  # there are few real films
+        self.places = nn.Conv2d(widths[1], len(PLACES), 1)
+        self.absent = nn.Conv2d(widths[-1], len(PLACES), 1)
+        nn.init.constant_(self.absent.bias, 9)  # most names are on no film: likelier than all cells together
 
     def forward(self, x):
-        return self.words(self.spare(F.adaptive_avg_pool2d(self.layers(x), 1)))
+        skips = []
+        for stage in self.down:
+            x = stage(x)
+            skips.append(x)
+        pooled = F.adaptive_avg_pool2d(x, 1)
+        for i in reversed(range(len(self.up))):
+            x = F.interpolate(self.across[i](x), scale_factor=2, mode="nearest")
+            x = self.up[i](torch.cat([x, skips[i + 1]], 1))
+        return self.words(self.spare(pooled)), self.places(x), self.absent(pooled)
 
 
 class RegionNet(nn.Module):
@@ -148,12 +181,12 @@ class Together(nn.Module):
 class Exported(nn.Module):
     """Both as the one network that calx runs."""
 
-    def __init__(self, net, film):
+    def __init__(self, net, overview):
         super().__init__()
-        self.net, self.film = net, film
+        self.net, self.overview = net, overview
 
-    def forward(self, tone, thumbnail):
-        return (*self.net(tone), self.film(thumbnail))
+    def forward(self, tone, overview):
+        return (self.net(tone), *self.overview(overview))
 
 
 def fused(model):

@@ -1,8 +1,12 @@
 """Training of what is small enough for one go: the last rate is zero, so the last weights are the result."""
 import math
+import os
 import time
 
 import torch
+
+KEPT_EVERY = 250  # steps
+MOST_SLOPE = 20  # length of the gradient: a step into the unknown is made shorter, one that is no number not at all
 
 
 def add_options(parser, steps, batch):
@@ -11,6 +15,7 @@ def add_options(parser, steps, batch):
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--half", action="store_true", help="bfloat16 inside the network: twice as fast on processors with AMX")
 
 
 def begin(options):
@@ -19,19 +24,47 @@ def begin(options):
     torch.manual_seed(options.seed)
 
 
-def steps(model, batches, loss_of, options, every):
-    """Trains, and yields the number of each step; the loss is printed every so many."""
-    optimiser = torch.optim.AdamW(model.parameters(), lr=options.rate, weight_decay=0.02)
-    begun, sums = time.time(), 0
-    for step, batch in enumerate(batches, 1):
-        for group in optimiser.param_groups:
-            group["lr"] = options.rate * min(1, step / 100) * 0.5 * (1 + math.cos(math.pi * step / options.steps))
-        loss = loss_of(model, batch)
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        optimiser.step()
-        sums += float(loss)
-        if step % every == 0:
-            print(f"step {step}: loss {sums / every:.3f}, {time.time() - begun:.0f} s", flush=True)
-            sums = 0
-        yield step
+class Run:
+    """One training; with a file to keep it in it goes on where it was interrupted."""
+
+    def __init__(self, model, options, kept=None):
+        self.model, self.options, self.kept, self.step = model, options, kept, 0
+        if options.half:
+            model.to(memory_format=torch.channels_last)
+        self.optimiser = torch.optim.AdamW(model.parameters(), lr=options.rate, weight_decay=0.02)
+        if kept and kept.exists():
+            state = torch.load(kept)
+            model.load_state_dict(state["model"])
+            self.optimiser.load_state_dict(state["optimiser"])
+            self.step = state["step"]
+            print(f"from step {self.step}", flush=True)
+
+    def rate(self):
+        done = self.step / self.options.steps
+        return self.options.rate * min(1, self.step / 100) * 0.5 * (1 + math.cos(math.pi * done))
+
+    def keep(self):
+        part = self.kept.with_suffix(".new")
+        torch.save({"model": self.model.state_dict(), "optimiser": self.optimiser.state_dict(), "step": self.step}, part)
+        os.replace(part, self.kept)
+
+    def steps(self, batches, loss_of, every):
+        """Trains, and yields the number of each step; the loss is printed every so many."""
+        begun, sums = time.time(), 0
+        for batch in batches:
+            self.step += 1
+            for group in self.optimiser.param_groups:
+                group["lr"] = self.rate()
+            with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.options.half):
+                loss = loss_of(self.model, batch)
+            self.optimiser.zero_grad(set_to_none=True)
+            loss.backward()
+            if torch.isfinite(torch.nn.utils.clip_grad_norm_(self.model.parameters(), MOST_SLOPE)):
+                self.optimiser.step()
+            sums += float(loss)
+            if self.step % every == 0:
+                print(f"step {self.step}: loss {sums / every:.3f}, {time.time() - begun:.0f} s", flush=True)
+                sums = 0
+            if self.kept and self.step % KEPT_EVERY == 0:
+                self.keep()
+            yield self.step

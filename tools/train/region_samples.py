@@ -33,7 +33,7 @@ def marked(model, sample):
     """Tone, planes, truth and judged of a window."""
     tone = torch.from_numpy(sample["tone"])[None]
     with torch.no_grad():
-        maps, _ = model(to_blocks(tone))
+        maps = model(to_blocks(tone))
     planes = logistic(torch.pixel_shuffle(maps, 2)[0].numpy())
     whole = [torch.pixel_shuffle(torch.from_numpy(sample[key]).flatten(0, 1)[None], 2)[0].numpy() > 0
              for key in ("truth", "judged")]

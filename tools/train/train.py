@@ -2,7 +2,7 @@
 """Trains the network: tools/train/train.py SET... --checkpoint FILE --minutes 30
 
 Runs for the given time, writes the checkpoint, and goes on from it the next time; killed, it loses
-at most the steps since the last save. Curves go to FILE.curves.png, figures to FILE.log.jsonl.
+at most the steps since the last save. The curve goes to FILE.curve.png, figures to FILE.log.jsonl.
 """
 import argparse
 import json
@@ -14,7 +14,6 @@ import time
 import cv2
 import numpy as np
 import torch
-import torch.nn.functional as F
 
 from dataset import Windows, sampled
 from network import MAPS, CalxNet, restored, to_blocks
@@ -22,7 +21,6 @@ from network import MAPS, CalxNet, restored, to_blocks
 # In the order of MAPS: body, bone, deposit, mimic, foreign.
 WEIGHT = [0.5, 0.8, 3.0, 2.5, 0.3]
 RARE = [False, False, True, True, True]
-HEAT_WEIGHT = 3
 DICE_SHARE, SMOOTH = 0.5, 20.0
 FEW = 300  # pixels: a window with less of a rare tissue counts as if it had this many
 
@@ -79,16 +77,6 @@ def map_loss(z, truth, judged, rare):
     return entropy + DICE_SHARE * (1 - dice), slope
 
 
-def heat_loss(logits, heat, judged):
-    """Penalty-reduced focal loss of key points (Law & Deng, CornerNet, ECCV 2018, eq. 1)."""
-    peak = heat > 0.95
-    p = torch.sigmoid(logits)
-    near = peak * (1 - p) ** 2 * F.softplus(-logits)
-    far = torch.where(peak, 0.0, (1 - heat) ** 4) * p ** 2 * F.softplus(logits)
-    each = (near + far).sum((1, 2, 3)) * judged
-    return each.sum() / (peak.sum() + 1)
-
-
 def layout(half):
     """Of the images in memory: without AMX the other one is a fifth faster."""
     return torch.channels_last if half else torch.contiguous_format
@@ -97,10 +85,9 @@ def layout(half):
 def loss_of(model, batch, half):
     x = to_blocks(batch["tone"]).contiguous(memory_format=layout(half))
     with torch.autocast("cpu", dtype=torch.bfloat16, enabled=half):
-        maps, heat = model(x)
+        maps = model(x)
     grouped = maps.float().contiguous().unflatten(1, (len(MAPS), 4))
-    return {"maps": MapLoss.apply(grouped, batch["truth"], batch["judged"]),
-            "heat": heat_loss(heat.float(), batch["heat"], batch["heat_judged"])}
+    return MapLoss.apply(grouped, batch["truth"], batch["judged"])
 
 
 def rate(step, total, peak):
@@ -136,20 +123,13 @@ def save_weights(path, average, step):
     torch.save({"average": average.state, "step": step}, path)
 
 
-def draw_curves(log, picture):
+def draw_curve(log, picture):
     lines = [json.loads(line) for line in log.read_text().splitlines()]
     canvas = np.full((480, 800, 3), 255, np.uint8)
-    keys = [k for k in lines[-1] if k not in ("step", "seconds", "skipped")]
-    colours = [(200, 80, 0), (0, 120, 220), (0, 160, 60), (160, 0, 160)]
     last = max(2, lines[-1]["step"])
-    for k, colour in zip(keys, colours):
-        values = [math.log10(max(1e-4, line[k])) for line in lines]
-        points = [(40 + int(740 * line["step"] / last), int(240 - 110 * v))
-                  for line, v in zip(lines, values)]
-        cv2.polylines(canvas, [np.array(points, np.int32)], False, colour, 1, cv2.LINE_AA)
-        cv2.putText(canvas, f"{k} {lines[-1][k]:.3f}", (600, 30 + 22 * keys.index(k)),
-                    cv2.FONT_HERSHEY_SIMPLEX, 0.5, colour, 1, cv2.LINE_AA)
-    cv2.putText(canvas, f"log10 of the loss; step {last}", (40, 470), cv2.FONT_HERSHEY_SIMPLEX, 0.5,
+    points = [(40 + int(740 * line["step"] / last), int(240 - 110 * math.log10(max(1e-4, line["loss"])))) for line in lines]
+    cv2.polylines(canvas, [np.array(points, np.int32)], False, (200, 80, 0), 1, cv2.LINE_AA)
+    cv2.putText(canvas, f"log10 of the loss; step {last}: {lines[-1]['loss']:.3f}", (40, 470), cv2.FONT_HERSHEY_SIMPLEX, 0.5,
                 (90, 90, 90), 1, cv2.LINE_AA)
     cv2.imwrite(str(picture), canvas)
 
@@ -196,15 +176,14 @@ def main():
     sequence = Windows(films, weights, size, arguments.seed, step * arguments.batch,
                        (arguments.steps - step) * arguments.batch)
     loader = torch.utils.data.DataLoader(sequence, arguments.batch, num_workers=arguments.workers)
-    sums, seen, skipped, begun = {}, 0, 0, time.time()
+    sums, seen, skipped, begun = 0, 0, 0, time.time()
     model.train()
     for batch in loader:
         for group in optimiser.param_groups:
             group["lr"] = rate(step, arguments.steps, arguments.rate)
-        losses = loss_of(model, batch, half)
-        total = losses["maps"] + HEAT_WEIGHT * losses["heat"]
+        loss = loss_of(model, batch, half)
         optimiser.zero_grad(set_to_none=True)
-        total.backward()
+        loss.backward()
         size_of_step = torch.nn.utils.clip_grad_norm_(model.parameters(), 5)
         if torch.isfinite(size_of_step):
             optimiser.step()
@@ -212,20 +191,18 @@ def main():
             skipped += 1
         step += 1
         average.update(model, step)
-        for k, v in losses.items():
-            sums[k] = sums.get(k, 0) + float(v)
+        sums += float(loss)
         seen += 1
         late = time.time() > end
         if seen == 50 or late:
-            line = {"step": step, "skipped": skipped, "seconds": round(time.time() - begun, 1),
-                    **{k: v / seen for k, v in sums.items()}}
+            line = {"step": step, "skipped": skipped, "seconds": round(time.time() - begun, 1), "loss": sums / seen}
             with log.open("a") as file:
                 file.write(json.dumps(line) + "\n")
             print(line, flush=True)
-            sums, seen, begun = {}, 0, time.time()
+            sums, seen, begun = 0, 0, time.time()
         if step % 200 == 0 or late:
             save(arguments.checkpoint, model, average, optimiser, step)
-            draw_curves(log, arguments.checkpoint.with_suffix(".curves.png"))
+            draw_curve(log, arguments.checkpoint.with_suffix(".curve.png"))
         if late:
             break
     if arguments.weights:

@@ -75,7 +75,7 @@ class Samples(torch.utils.data.Dataset):
 
 def region_loss(model, batch):
     """Where no mimic was outlined, what is not a deposit may be either of the rest."""
-    log, kinds = F.log_softmax(model(batch["patches"]), 1), batch["kinds"]
+    log, kinds = F.log_softmax(model(batch["patches"]).float(), 1), batch["kinds"]
     known = F.nll_loss(log, kinds, reduction="none")
     either = -torch.logsumexp(log[:, 1:], 1)
     return torch.where((kinds == KINDS.index("neither")) & ~batch["mimics"], either, known).mean()
@@ -85,7 +85,7 @@ def regions_of_films(unet, folders):
     """Patches of what the U-Net marks on whole films, and whether each is a deposit."""
     patches, deposit = [], []
     for film in films_in(folders):
-        logits, _ = logits_of(unet, film)
+        logits = logits_of(unet, film)
         field = film.maps() & BITS["field"] > 0
         tone, planes = film.tone() * field, logistic(logits) * field
         marks, bone = planes[MAPS.index("deposit")], planes[MAPS.index("bone")]
@@ -123,7 +123,7 @@ def main():
     print(", ".join(f"{len(where)} {name}" for where, name in zip(samples.of_kind, KINDS)), flush=True)
     model = RegionNet().train()
     batches = torch.utils.data.DataLoader(samples, None, num_workers=1)
-    for _ in one_go.steps(model, batches, region_loss, options, every=50):
+    for _ in one_go.Run(model, options).steps(batches, region_loss, every=50):
         pass
     model = fused(model)
     calibrate(model, loaded(options.calibrate[0]), options.calibrate[1:])

@@ -42,7 +42,7 @@ struct Order {
   std::string skeleton = "auto";
   std::uint64_t seed = 1;
   int count = 10, jobs = 0, insertions = 2;
-  double normal_share = 0.25;
+  double normal_share = 0.25, pitch_mm = 0;
 };
 
 constexpr std::array patterns{Pattern::Localized, Pattern::LimitedIdiopathic, Pattern::TumorLike,
@@ -59,7 +59,7 @@ simulate::FilmSpec draw_spec(const Order& order, std::uint64_t seed) {
   if (!random.chance(order.normal_share))
     spec.inclusions.pattern = random.pick(std::span<const Pattern>(patterns));
   // Finer than the working grid is thrown away again; a coarser detector saves the time.
-  spec.pitch_mm = random.uniform(0.17, 0.24);
+  spec.pitch_mm = order.pitch_mm > 0 ? order.pitch_mm : random.uniform(0.17, 0.24);
   return spec;
 }
 
@@ -244,6 +244,8 @@ int main(int argc, char** argv) {
   app.add_option("--seed", order.seed, "of the first film; the next film has the next number");
   app.add_option("--count", order.count, "films");
   app.add_option("--normal", order.normal_share, "share of films without a deposit");
+  app.add_option("--pitch", order.pitch_mm,
+                 "pixel of the detector in mm; 0: of each film's own, near the working grid");
   app.add_option("--films", order.films,
                  "real films without deposits instead: a list of FILE <tab> region, view, side");
   app.add_option("--insertions", order.insertions, "copies of a real film with deposits put in");

@@ -15,18 +15,13 @@ import cv2
 import numpy as np
 import torch
 
-from dataset import BITS, HEAT_CELL, films_in
-from network import KINDS, MAPS, PROMINENCES, RegionNet, Together, fused, restored, to_blocks
+from dataset import BITS, films_in
+from network import KINDS, MAPS, RegionNet, Together, fused, restored, to_blocks
 from patches import candidates, views, with_size
 
 SCORES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.55, 0.575, 0.6, 0.7, 0.8, 0.9)
 BANDS = ((0.7, 2), (2, 5), (5, 25), (25, 1000))  # equivalent diameter in mm
-PEAKS = (0.15, 0.2, 0.25, 0.3, 0.35, 0.45)
-# Regions that show the next so many of PROMINENCES, as src/anatomy/place_names.cpp has it.
-JOINTS = (("hand wrist forearm", 21), ("elbow forearm upper-arm", 5), ("shoulder upper-arm", 3),
-          ("pelvis hip scrotum thigh", 5), ("knee thigh leg", 5), ("ankle foot leg", 5))
 DRAWN = 0.3  # least score of a region in the picture
-RIGHT_MM, APART_MM, CLEARLY = 10, 6, 0.5
 
 
 def logits_of(model, film):
@@ -36,9 +31,8 @@ def logits_of(model, film):
     padded = np.zeros((1, 1, rows, columns), np.float32)
     padded[0, 0, : tone.shape[0], : tone.shape[1]] = tone * field
     with torch.no_grad():
-        planes, heat = model(to_blocks(torch.from_numpy(padded)))
-    planes = torch.pixel_shuffle(planes, 2)[0].numpy()[:, : tone.shape[0], : tone.shape[1]]
-    return planes, heat[0].numpy()
+        planes = model(to_blocks(torch.from_numpy(padded)))
+    return torch.pixel_shuffle(planes, 2)[0].numpy()[:, : tone.shape[0], : tone.shape[1]]
 
 
 def truth_of(film, name):
@@ -126,33 +120,6 @@ def judge(maps, bit, scored, pitch):
     return found, false
 
 
-def names_on(region):
-    first = 0
-    for regions, count in JOINTS:
-        if region in regions.split():
-            yield from range(first, first + count)
-        first += count
-
-
-def names_given(film, heat, pitch, least):
-    """How many names calx would give, right and wrong, on a film of known region."""
-    peaks = []
-    for index in names_on(film.about["region"]):
-        row, column = np.unravel_index(heat[index].argmax(), heat[index].shape)
-        if heat[index, row, column] >= least:
-            at = (np.array([column, row]) + 0.5) * HEAT_CELL - 0.5
-            peaks.append((PROMINENCES[index], at, heat[index, row, column]))
-    right = wrong = 0
-    for name, at, height in peaks:
-        if any(other != name and np.hypot(*(there - at)) * pitch < APART_MM and high > CLEARLY * height
-               for other, there, high in peaks):
-            continue
-        true = [xy for known, *xy in film.about["prominences"] if known.removeprefix("left_").removeprefix("right_") == name]
-        near = any(np.hypot(*(np.array(xy) - at)) * pitch < RIGHT_MM for xy in true)
-        right, wrong = right + near, wrong + (not near)
-    return np.array([right, wrong])
-
-
 def drawn(tone, maps, regions):
     grey = (np.clip(tone / 1.2, 0, 1) * 255).astype(np.uint8)
     picture = cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR)
@@ -197,11 +164,9 @@ def main():
     model, net = loaded(options.checkpoint), region_net(options.regions)
     for folder in options.sets:
         found, false, films, dice, tiles = [], ([], []), [0, 0], [], []
-        names, visible = np.zeros((len(PEAKS), 2), int), 0
         for film in films_in([folder])[: options.most]:
             maps = film.maps()
-            logits, heat = logits_of(model, film)
-            planes = logistic(logits) * (maps & BITS["field"] > 0)
+            planes = logistic(logits_of(model, film)) * (maps & BITS["field"] > 0)
             pitch = film.about.get("pitch_mm", 0.25)
             regions = without_repeats(judged_regions(net, film.tone() * (maps & BITS["field"] > 0), planes), options.kind)
             regions = [(region, region.kinds[options.kind]) for region in regions]
@@ -213,15 +178,10 @@ def main():
             if "body" in film.about["judged"]:
                 bone, truth = planes[1] >= 0.5, maps & BITS["bone"] > 0
                 dice.append(2 * (bone & truth).sum() / max(1, bone.sum() + truth.sum()))
-            names += [names_given(film, logistic(heat), pitch, least) for least in PEAKS]
-            visible += len({name.removeprefix("left_").removeprefix("right_") for name, *_ in film.about["prominences"]})
             tiles.append(drawn(film.tone(), maps, regions) if options.picture else None)
         print(f"{folder}: {sum(films)} films, {films[1]} without {options.kind}s")
         if dice:
             print(f"bone Dice {np.mean(dice):.3f}")
-        if visible:
-            print(f"names of {visible} prominences: " + ", ".join(
-                f"{right} right and {wrong} wrong from a peak of {least} on" for least, (right, wrong) in zip(PEAKS, names)))
         table(found, *false, *films)
         if options.picture:
             tiles += [np.zeros_like(tiles[0])] * (-len(tiles) % 4)

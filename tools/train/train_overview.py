@@ -1,0 +1,103 @@
+#!/usr/bin/env python3
+"""Trains the network that says what a film shows and where its named prominences lie:
+
+    tools/train/train_overview.py SET[:WEIGHT]... -o FILE --check SET...
+
+FILE.part keeps where the training stands; killed, it loses at most 250 steps and goes on when it is called again.
+"""
+import argparse
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+import one_go
+from dataset import films_in
+from network import NAMES_ON, PLACES, WORDS, OverviewNet, base_name, fused
+from overview import Overviews, field_of, from_overview, overview, points_of, words_of
+
+SHARE = {"region": 1.0, "view": 0.5, "side": 0.3}  # of the loss
+PLACES_SHARE = 0.5
+RIGHT_MM = 10
+LEAST = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8)  # probabilities of a place
+
+
+def words_loss(words, batch):
+    parts = words.flatten(1).split(WORDS, 1)
+    return sum(share * F.cross_entropy(part, batch[word], ignore_index=-1, label_smoothing=0.05)
+               for part, (word, share) in zip(parts, SHARE.items()) if (batch[word] >= 0).any())
+
+
+def places_loss(places, absent, batch):
+    """Cross entropy over all cells and 'nowhere', for each name that is there."""
+    z = places.flatten(2)
+    absent = absent.flatten(1)
+    all_ways = torch.logaddexp(z.logsumexp(2), absent)
+    there = batch["shares"].sum(2) > 0
+    said = torch.where(there, (z.gather(2, batch["cells"]) * batch["shares"]).sum(2), absent)
+    return ((all_ways - said) * batch["judged"]).sum() / (there.sum() + 1)
+
+
+def loss_of(model, batch):
+    words, places, absent = (part.float() for part in model(batch["tone"]))
+    return words_loss(words, batch) + PLACES_SHARE * places_loss(places, absent, batch)
+
+
+def names_given(film, points, shape, corner):
+    """Of the names that the film's region can have: how probable, and how many mm from the next of that name."""
+    pitch = film.about.get("pitch_mm", 0.25)
+    given = []
+    for name, (at, share) in zip(PLACES, points):
+        if name not in NAMES_ON.get(film.about["region"], PLACES):
+            continue
+        here = from_overview(at, shape, corner)
+        away = [np.hypot(*(here - xy)) * pitch for known, *xy in film.about["prominences"] if base_name(known) == name]
+        given.append((share, min(away, default=np.inf)))
+    return given
+
+
+def check(model, folder):
+    """Shares of the words that are right, and of the names, where the truth is known."""
+    right, names, visible = {word: [] for word in SHARE}, [], 0
+    model = fused(model)
+    for film in films_in([folder]):
+        shown, corner = field_of(film)
+        with torch.no_grad():
+            words, places, absent = model(torch.from_numpy(overview(shown))[None, None])
+        for word, said in zip(SHARE, words_of(words)):
+            if film.about[word]:
+                right[word].append(said == film.about[word])
+        if "prominences" in film.about["judged"]:
+            visible += len(film.about["prominences"])
+            names += names_given(film, points_of(places[0], absent[0]), shown.shape, corner)
+    print(f"{folder}:", ", ".join(f"{word} {sum(r)} of {len(r)} right" for word, r in right.items()), flush=True)
+    for least in LEAST if visible else ():
+        away = np.array([mm for share, mm in names if share >= least])
+        near = away[away < RIGHT_MM]
+        print(f"  from {least} on: {len(near)} of {visible} names within {RIGHT_MM} mm (median {np.median(near) if len(near) else 0:.1f}), "
+              f"{len(away) - len(near)} further away or not there", flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("sets", nargs="+", help="folders made by calx-trainset; FOLDER:WEIGHT")
+    parser.add_argument("-o", "--out", type=Path, required=True)
+    parser.add_argument("--check", nargs="+", default=[], help="sets of validation films")
+    one_go.add_options(parser, steps=10000, batch=16)
+    options = parser.parse_args()
+    one_go.begin(options)
+    model = OverviewNet().train()
+    run = one_go.Run(model, options, options.out.with_suffix(".part"))
+    sets = [(films_in([folder]), float(weight or 1)) for folder, _, weight in (one.partition(":") for one in options.sets)]
+    sequence = Overviews(sets, options.seed, run.step * options.batch, (options.steps - run.step) * options.batch)
+    batches = torch.utils.data.DataLoader(sequence, options.batch, num_workers=1)
+    for step in run.steps(batches, loss_of, every=100):
+        if step % 1000 == 0 or step == options.steps:
+            for folder in options.check:
+                check(model, folder)
+    torch.save({"overview": fused(model).state_dict(), "steps": options.steps}, options.out)
+
+
+if __name__ == "__main__":
+    main()
