@@ -7,6 +7,7 @@ what the page says of it stays.
 
 import json
 import math
+import re
 import subprocess
 import sys
 import tempfile
@@ -47,10 +48,11 @@ SIMULATION = """
 ## Simulation
 
 `calx-simulate` on two cores, films of about 2.7 megapixels (as 1500 x 1800) with a mass, mimics and truth, bones and muscles prepared
-before: seconds of one film alone, which is of so many pixels, and of each of six made two at a time, whose fields differ.
+before: seconds of one film alone, which is of so many pixels, the same as a multiple of the Gaussian blur in the first table, and of each of
+six made two at a time, whose fields differ.
 
-| region, view | pixels | one film, s | each of six, s |
-|---|---|---|---|
+| region, view | pixels | one film, s | x Gaussian blur | each of six, s |
+|---|---|---|---|---|
 {rows}
 """
 
@@ -59,7 +61,7 @@ def output_of(*command):
     return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=True).stdout
 
 
-def simulation(simulate, meshes):
+def simulation(simulate, meshes, blur_ms):
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         def made(region, view, pitch, *more):
@@ -76,7 +78,7 @@ def simulation(simulate, meshes):
             alone = made(region, view, pitch)
             image = json.loads(next(Path(folder, region).glob("*.truth.json")).read_text())["image"]
             each = made(region, view, pitch, "--count", "6") / 6
-            rows.append(f"| {region}, {view} | {image['columns']} x {image['rows']} | {alone:.1f} | {each:.1f} |")
+            rows.append(f"| {region}, {view} | {image['columns']} x {image['rows']} | {alone:.1f} | {1000 * alone / blur_ms:.0f} | {each:.1f} |")
     return SIMULATION.format(rows="\n".join(rows))
 
 
@@ -92,7 +94,8 @@ def main():
     before, heading, cohorts = target.read_text(encoding="utf-8").partition("\n## Cohorts\n")
     _, simulated, figures = before.partition("\n## Simulation\n")
     if len(sys.argv) > 2:
-        page += simulation(build / "tools/simulate/command/calx-simulate", sys.argv[2])
+        blur_ms = float(re.search(r"^\| Gaussian blur.*?\| (\S+) \|", analysis, re.MULTILINE)[1])
+        page += simulation(build / "tools/simulate/command/calx-simulate", sys.argv[2], blur_ms)
     else:
         page += simulated + figures
     target.write_text(page + heading + cohorts, encoding="utf-8")
