@@ -100,7 +100,7 @@ AnatomyMap map_anatomy(const NormalisedFilm& film, const TissueMaps& seen, Shown
   const Masks coarse = on_grid(fine, small.density.size());
   AnatomyMap map = mapped(film, small, coarse, fine, params, trace);
   name_prominences(map, shown);
-  place_names(seen.prominences, shown.region, film.grid.pitch_mm, map);
+  place_names(seen.prominences, shown, film.grid.pitch_mm, map);
   return map;
 }
 
