@@ -90,19 +90,20 @@ bool may_meet(std::string_view a, std::string_view b) {
 }
 
 /// Names that the film can show, and of two that compete for one place the first, which is
-/// likelier.
+/// likelier. What has a name already comes before all.
 std::vector<NamedPoint> possible_points(std::span<const NamedPoint> points, Shown shown,
-                                        double pitch_mm) {
+                                        double pitch_mm, std::span<const Prominence> named) {
   const bool may_overlap = shown.view == View::Lateral || shown.view == View::Oblique;
   std::vector<NamedPoint> possible;
   for (const NamedPoint& point : points) {
-    const auto competes = [&](const NamedPoint& other) {
-      return other.name != point.name && !may_meet(other.name, point.name) &&
-             cv::norm(other.at - point.at) * pitch_mm < kApart_mm;
+    const auto competes = [&](const std::string& name, cv::Point2d at) {
+      return !name.empty() && name != point.name && !may_meet(name, point.name) &&
+             cv::norm(at - point.at) * pitch_mm < kApart_mm;
     };
-    if (can_show(shown.region, point.name) &&
-        (may_overlap || std::ranges::none_of(possible, competes)))
-      possible.push_back(point);
+    const bool taken =
+        std::ranges::any_of(possible, [&](const auto& p) { return competes(p.name, p.at); }) ||
+        std::ranges::any_of(named, [&](const auto& p) { return competes(p.name, p.point); });
+    if (can_show(shown.region, point.name) && (may_overlap || !taken)) possible.push_back(point);
   }
   return possible;
 }
@@ -136,7 +137,8 @@ std::vector<NamedPoint> one_of_each(std::span<const NamedPoint> points, bool bot
 
 void place_names(std::span<const NamedPoint> points, Shown shown, double pitch_mm,
                  AnatomyMap& map) {
-  const std::vector<NamedPoint> possible = possible_points(points, shown, pitch_mm);
+  const std::vector<NamedPoint> possible =
+      possible_points(points, shown, pitch_mm, map.prominences);
   const bool both_sides = shown.region == Region::Pelvis;
   for (const NamedPoint& point : one_of_each(possible, both_sides, middle_x(possible, map.body))) {
     if (std::ranges::find(map.prominences, point.name, &Prominence::name) != map.prominences.end())

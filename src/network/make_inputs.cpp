@@ -56,6 +56,7 @@ cv::Mat overview_input(const NormalisedFilm& film) {
 
 cv::Point2d from_overview(cv::Point2d point, const cv::Mat1b& field) {
   const auto [box, in] = placed(field);
+  if (box.empty()) return {};
   const auto along = [](double at, int in_first, int in_length, int first, int length) {
     return (at + 0.5 - in_first) * length / in_length - 0.5 + first;
   };

@@ -6,6 +6,7 @@
 #include "network/regions.hpp"
 #include "network/standard_network.hpp"
 
+#include <opencv2/imgproc.hpp>
 #include <stdexcept>
 
 namespace calx {
@@ -80,6 +81,8 @@ TissueMaps Network::see(const NormalisedFilm& film, const NetworkParams& params,
   read_film_words(outputs[1], maps);
   maps.prominences = named_points(outputs[2], outputs[3], params.min_place_share);
   for (NamedPoint& point : maps.prominences) point.at = from_overview(point.at, film.field);
+  const cv::Rect2d shown = cv::Rect2d(cv::boundingRect(film.field)) - cv::Point2d(0.5, 0.5);
+  std::erase_if(maps.prominences, [&](const NamedPoint& p) { return !shown.contains(p.at); });
   if (trace) {
     trace("3-network/body", maps.body);
     trace("3-network/bone", maps.bone);

@@ -33,7 +33,7 @@ struct NetworkParams {
 /// A bony prominence that was recognised.
 struct NamedPoint {
   std::string name;      ///< word of the vocabulary, without left_ or right_
-  cv::Point2d at;        ///< working-grid pixels
+  cv::Point2d at;        ///< working-grid pixels, inside the box of the exposed field
   double confidence = 0; ///< 0..1: how probable it is that it lies about there
 };
 
@@ -63,9 +63,9 @@ struct TissueMaps {
   Guess<View> view{View::Unknown, 0};
 };
 
-/// The prominences that the network can name, in the order of its outputs. Of a name that comes
+/// What the network can find a place for, in the order of its outputs. Of a name that comes
 /// twice both sides can be on a film: the second lies to the right of the first.
-std::span<const std::string_view> network_prominences();
+std::span<const std::string_view> network_places();
 
 /// The one object of the data path that outlives a film: the loaded networks.
 class Network {

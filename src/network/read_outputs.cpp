@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <opencv2/imgproc.hpp>
 
 namespace calx {
@@ -106,7 +107,7 @@ const float* read_word(const float* logits, int count, Guess<Word>& guess) {
 
 } // namespace
 
-std::span<const std::string_view> network_prominences() {
+std::span<const std::string_view> network_places() {
   return kPlaces;
 }
 

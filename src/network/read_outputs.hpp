@@ -9,7 +9,7 @@ namespace calx {
 cv::Mat1f probability_map(const cv::Mat& maps, int index, const cv::Mat1b& field);
 
 /// Of the outputs "places" and "absent": the prominences that lie with at least this probability
-/// near where they are likeliest to lie, best first, in pixels of the overview.
+/// near where they are likeliest to lie, best first. Their points are pixels of the overview still.
 std::vector<NamedPoint> named_points(const cv::Mat& places, const cv::Mat& absent,
                                      double min_share);
 

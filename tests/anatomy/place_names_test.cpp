@@ -93,7 +93,8 @@ TEST(PlaceNamesRegression, SeenFromTheFrontAPlaceHasOneName) {
 TEST(PlaceNames, ANameThatIsThereStaysWhereItIs) {
   AnatomyMap map = wide_body();
   map.prominences = {{{50, 50}, 4, "thumb_tuft"}};
-  const std::vector<NamedPoint> points{{"thumb_tuft", {150, 50}, 0.9}};
+  const std::vector<NamedPoint> points{{"thumb_tuft", {150, 50}, 0.9},
+                                       {"index_tuft", {54, 50}, 0.8}};
   place_names(points, {Region::Hand, View::Ap}, 0.25, map);
   ASSERT_THAT(names(map), ElementsAre("thumb_tuft"));
   EXPECT_EQ(map.prominences[0].point.x, 50);

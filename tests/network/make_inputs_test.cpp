@@ -1,8 +1,10 @@
 #include "network/make_inputs.hpp"
 #include "network/reference.hpp"
 
-#include <gtest/gtest.h>
+#include <cmath>
+#include <gmock/gmock.h>
 #include <opencv2/imgproc.hpp>
+#include <vector>
 
 namespace calx {
 namespace {
@@ -29,6 +31,14 @@ TEST(OverviewInput, OfAFilmWithoutAFieldIsBlack) {
   NormalisedFilm film = reference_film();
   film.field = 0;
   EXPECT_EQ(cv::countNonZero(overview_input(film).reshape(1, 1)), 0);
+}
+
+TEST(FromOverview, IsThatOfTheTraining) {
+  const auto expected = test::reference()["from_overview"].get<std::vector<double>>();
+  const cv::Mat1b field = reference_film().field;
+  const cv::Point2d a = from_overview({10, 20}, field), b = from_overview({200.5, 131.25}, field);
+  EXPECT_THAT((std::vector{a.x, a.y, b.x, b.y}),
+              testing::Pointwise(testing::DoubleNear(1e-9), expected));
 }
 
 /// A point is found again where it was: half a cell off would be 2 mm on a hand.

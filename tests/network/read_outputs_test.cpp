@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <functional>
 #include <gmock/gmock.h>
 
 namespace calx {
@@ -24,8 +26,8 @@ TEST(ProbabilityMap, TakesEachPixelFromItsBlock) {
 
 /// Logits of which no cell is likely, and of names that are nowhere.
 struct Places {
-  cv::Mat cells = tensor(static_cast<int>(network_prominences().size()), 64, 64, -20);
-  cv::Mat absent = tensor(static_cast<int>(network_prominences().size()), 1, 1, 0);
+  cv::Mat cells = tensor(static_cast<int>(network_places().size()), 64, 64, -20);
+  cv::Mat absent = tensor(static_cast<int>(network_places().size()), 1, 1, 0);
 
   float& at(int index, int x, int y) { return cells.ptr<float>(0, index, y)[x]; }
   std::vector<NamedPoint> named(double least = 0.5) const {
@@ -78,7 +80,7 @@ TEST(NamedPoints, AreNumbersHoweverSurelyTheyAreNowhere) {
 
 TEST(NamedPoints, ComeBestFirstAndNoMoreThanTwoOfAName) {
   Places places;
-  const auto all = network_prominences();
+  const auto all = network_places();
   for (int i = 0; i < static_cast<int>(all.size()); ++i)
     places.at(i, i, 10) = 3 + 0.05F * static_cast<float>(i);
   const auto points = places.named();

@@ -42,6 +42,12 @@ def reference_overview():
     return overview((reference_input(1, 400)[0, 0] * field)[50:380, 20:260])
 
 
+def reference_points():
+    """Two pixels of that overview as pixels of the film."""
+    points = from_overview([[10, 20], [200.5, 131.25]], (330, 240), np.array([20, 50]))
+    return [float(v) for v in points.flatten()]
+
+
 def reference_patches():
     """Of a long region that has lost a corner, near the formula's film's upper edge."""
     mask = np.ones((61, 21), bool)
@@ -74,10 +80,11 @@ def main():
     answers |= write(region_net(options.regions), [torch.from_numpy(reference_input(CHANNELS, PATCH))], ["patches"], ["kinds"],
                      options.out / "calx-regions.onnx", {})
     reference = {"side": SIDE, "overview_side": OVERVIEW, "patch_side": PATCH, "patch_channels": CHANNELS, "step": STEP,
-                 "regions": REGIONS, "views": VIEWS, "sides": SIDES, "kinds_of_regions": KINDS, "prominences": PLACES,
+                 "regions": REGIONS, "views": VIEWS, "sides": SIDES, "kinds_of_regions": KINDS, "names_of_places": PLACES,
                  "count": {name: answer.numel() for name, answer in answers.items()},
                  "overview": every(STEP, reference_overview()), "patches": every(STEP, reference_patches()),
-                 **{name: every(1 if name == "kinds" else STEP, answer) for name, answer in answers.items()}}
+                 "from_overview": reference_points(),
+                 **{name: every(STEP if name in ("maps", "places") else 1, answer) for name, answer in answers.items()}}
     REFERENCE.write_text(json.dumps(reference) + "\n")
 
 

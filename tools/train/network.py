@@ -45,7 +45,6 @@ JOINTS = (("hand wrist forearm", 21), ("elbow forearm upper-arm", 5), ("shoulder
           ("pelvis hip scrotum thigh", 5), ("knee thigh leg", 5), ("ankle foot leg", 5))
 OVERVIEW, CELLS = 256, 64  # pixels and cells a side
 WIDTHS = (16, 24, 40, 64, 96, 128)
-MULTIPLE = 32  # of the input's sides: five halvings
 
 
 class FullPrecision(nn.Conv2d):

@@ -1,4 +1,4 @@
-"""Training of what is small enough for one go: the last rate is zero, so the last weights are the result."""
+"""Training of the two small networks: the last rate is zero, so the last weights are the result."""
 import math
 import os
 import time
@@ -50,7 +50,7 @@ class Run:
 
     def steps(self, batches, loss_of, every):
         """Trains, and yields the number of each step; the loss is printed every so many."""
-        begun, sums = time.time(), 0
+        begun, losses = time.time(), []
         for batch in batches:
             self.step += 1
             for group in self.optimiser.param_groups:
@@ -61,10 +61,10 @@ class Run:
             loss.backward()
             if torch.isfinite(torch.nn.utils.clip_grad_norm_(self.model.parameters(), MOST_SLOPE)):
                 self.optimiser.step()
-            sums += float(loss)
+            losses.append(float(loss))
             if self.step % every == 0:
-                print(f"step {self.step}: loss {sums / every:.3f}, {time.time() - begun:.0f} s", flush=True)
-                sums = 0
+                print(f"step {self.step}: loss {sum(losses) / len(losses):.3f}, {time.time() - begun:.0f} s", flush=True)
+                losses = []
             if self.kept and self.step % KEPT_EVERY == 0:
                 self.keep()
             yield self.step

@@ -35,25 +35,26 @@ def field_of(film):
     return (film.tone() * ((maps & BITS["field"]) > 0))[box], np.array([x, y])
 
 
+def box_in_overview(shape):
+    """Where a field of that shape (rows, columns) lies in the overview: left, top, width, height."""
+    width, height = (max(1, round(n * OVERVIEW / max(shape))) for n in shape[::-1])
+    return (OVERVIEW - width) // 2, (OVERVIEW - height) // 2, width, height
+
+
 def overview(shown):
     """Its longer side OVERVIEW pixels, in the middle of black. src/network makes the same."""
     out = np.zeros((OVERVIEW, OVERVIEW), np.float32)
     if shown.size == 0:
         return out
-    scale = OVERVIEW / max(shown.shape)
-    width, height = (max(1, round(n * scale)) for n in shown.shape[::-1])
-    left, top = (OVERVIEW - width) // 2, (OVERVIEW - height) // 2
+    left, top, width, height = box_in_overview(shown.shape)
     out[top:top + height, left:left + width] = cv2.resize(shown, (width, height), interpolation=cv2.INTER_AREA)
     return out
 
 
 def from_overview(points, shape, corner):
     """Pixels of the overview of a field of that shape (rows, columns) as pixels of the film."""
-    rows, columns = shape
-    scale = OVERVIEW / max(shape)
-    width, height = (max(1, round(n * scale)) for n in (columns, rows))
-    left, top = (OVERVIEW - width) // 2, (OVERVIEW - height) // 2
-    return (np.asarray(points) + 0.5 - [left, top]) * [columns / width, rows / height] - 0.5 + corner
+    left, top, width, height = box_in_overview(shape)
+    return (np.asarray(points) + 0.5 - [left, top]) * [shape[1] / width, shape[0] / height] - 0.5 + corner
 
 
 def places_of(prominences):

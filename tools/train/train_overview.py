@@ -45,15 +45,23 @@ def loss_of(model, batch):
 
 
 def names_given(film, points, shape, corner):
-    """Of the names that the film's region can have: how probable, and how many mm from the next of that name."""
-    pitch = film.about.get("pitch_mm", 0.25)
-    given = []
-    for name, (at, share) in zip(PLACES, points):
-        if name not in NAMES_ON.get(film.about["region"], PLACES):
+    """Of the names that the film's region can have: how probable, and how many mm from what they name.
+
+    As calx has it: one of a name, but two on a pelvis; each names another one.
+    """
+    pitch, region = film.about.get("pitch_mm", 0.25), film.about["region"]
+    given, left = [], list(film.about["prominences"])
+    ranked = sorted(zip(PLACES, points), key=lambda place: -place[1][1])
+    for i, (name, (at, share)) in enumerate(ranked):
+        again = name in [before for before, _ in ranked[:i]]
+        if name not in NAMES_ON.get(region, PLACES) or (again and region != "pelvis"):
             continue
         here = from_overview(at, shape, corner)
-        away = [np.hypot(*(here - xy)) * pitch for known, *xy in film.about["prominences"] if base_name(known) == name]
-        given.append((share, min(away, default=np.inf)))
+        away = {one: np.hypot(*(here - one[1:])) * pitch for one in map(tuple, left) if base_name(one[0]) == name}
+        nearest = min(away, key=away.get, default=None)
+        given.append((share, away.get(nearest, np.inf)))
+        if nearest and away[nearest] < RIGHT_MM:
+            left = [one for one in left if tuple(one) != nearest]
     return given
 
 
@@ -97,6 +105,7 @@ def main():
             for folder in options.check:
                 check(model, folder)
     torch.save({"overview": fused(model).state_dict(), "steps": options.steps}, options.out)
+    run.kept.unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,66 @@
+#!/bin/bash
+# Trains all networks from nothing: tools/train/run.sh CALX_TRAINSET MESHES RADIOGRAPHS WORK
+# Writes them to models/, with what the tests compare them with. Killed, it goes on when it is called again: what is made
+# stays in the folder WORK. TRIAL=100 before the command makes a hundredth of the films, windows and steps and leaves models/
+# as it is, to see that all of it works.
+set -euo pipefail
+usage="usage: tools/train/run.sh CALX_TRAINSET MESHES RADIOGRAPHS WORK"
+trainset=$(realpath "${1:?$usage}") meshes=$(realpath "${2:?$usage}") radiographs=$(realpath "${3:?$usage}")
+mkdir -p "${4:?$usage}"
+work=$(realpath "$4") here=$(realpath "$(dirname "$0")") trial=${TRIAL:-1}
+cd "$work"
+
+few() { echo $((($1 + trial - 1) / trial)); }
+# step FILE COMMAND...: makes the file, unless it is there.
+step() {
+  local file=$1
+  shift
+  [ -e "$file" ] || { echo "$file" && "$@"; }
+}
+# simulated FOLDER SKELETON SEED COUNT...: a set of simulated films.
+simulated() {
+  local folder=$1 skeleton=$2 seed=$3 count
+  count=$(few "$4")
+  shift 4
+  "$trainset" --anatomy "$meshes" --cache cache --skeleton "$skeleton" --seed "$seed" --count "$count" "$@" -o "$folder"
+  touch "$folder.made"
+}
+# real FOLDER ROLE INSERTIONS SEED: a set of real films of a role of split.json.
+real() {
+  "$here/split.py" "$radiographs" --list "$2" | awk -v every="$trial" 'NR % every == 0' >"$1.tsv"
+  "$trainset" --films "$1.tsv" --insertions "$3" --seed "$4" -o "$1"
+  touch "$1.made"
+}
+# unet: in slices of an hour, each of which leaves a checkpoint.
+unet() {
+  until [ "$(python3 -c 'import torch; print(torch.load("unet.weights.pt")["step"])' 2>/dev/null || echo 0)" -ge "$(few 19000)" ]; do
+    "$here/train.py" sets/bodyparts3d:0.22 sets/opensim:0.04 sets/bodyparts3d-2:0.22 sets/opensim-2:0.05 sets/real:0.47 \
+    --checkpoint unet.part.pt --minutes 60 --window 512 --batch 2 --rate 1.5e-3 --steps "$(few 19000)" --threads 2 --full-precision \
+    --weights unet.weights.pt
+  done
+  mv unet.weights.pt unet.pt
+}
+samples() { "$here/region_samples.py" weights.pt sets/bodyparts3d:0.42 sets/opensim:0.08 sets/real:0.5 --count "$(few 2400)" --seed "$1" -o "samples$1.npz"; }
+
+mkdir -p sets
+step sets/bodyparts3d.made simulated sets/bodyparts3d bodyparts3d 3001 202
+step sets/opensim.made simulated sets/opensim opensim 103001 42
+step sets/bodyparts3d-2.made simulated sets/bodyparts3d-2 bodyparts3d 5001 190 --normal 0.15
+step sets/opensim-2.made simulated sets/opensim-2 opensim 105001 44 --normal 0.15
+step sets/real.made real sets/real train 1 7000000
+step sets/far-bodyparts3d.made simulated sets/far-bodyparts3d bodyparts3d 20001 458 --pitch 0.5 --normal 0.3
+step sets/far-opensim.made simulated sets/far-opensim opensim 120001 200 --pitch 0.5 --normal 0.3
+step sets/simval.made simulated sets/simval bodyparts3d 800001 33 --normal 0.3
+step sets/realval.made real sets/realval validation 2 7800000
+
+step overview.pt "$here/train_overview.py" sets/far-bodyparts3d:0.6 sets/far-opensim:0.12 sets/real:0.28 --check sets/simval sets/realval \
+  --steps "$(few 14000)" --half -o overview.pt
+step unet.pt unet
+step weights.pt "$here/calibrate.py" unet.pt sets/simval sets/realval -o weights.pt
+for seed in 21 22 23; do step "samples$seed.npz" samples "$seed"; done
+step regions.pt "$here/train_regions.py" samples21.npz samples22.npz --calibrate weights.pt sets/simval sets/realval --rate 0.003 \
+  --steps "$(few 4500)" -o regions.pt
+step regions-2.pt "$here/train_regions.py" samples21.npz samples22.npz samples23.npz --calibrate weights.pt sets/simval sets/realval \
+  --rate 0.003 --steps "$(few 8000)" -o regions-2.pt
+"$here/validate.py" weights.pt sets/simval sets/realval --regions regions.pt regions-2.pt --picture found.png
+[ "$trial" -gt 1 ] || "$here/export.py" weights.pt --overview overview.pt --regions regions.pt regions-2.pt -o "$here/../../models"
