@@ -32,7 +32,7 @@ def logistic_fit(z, with_it, without):
         p = 1 / (1 + np.exp(-fit @ design))
         slope = design @ (with_it - count * p)
         curvature = (design * (count * p * (1 - p))) @ design.T
-        fit += np.clip(np.linalg.solve(curvature, slope), -1, 1)
+        fit += np.clip(np.linalg.lstsq(curvature, slope, rcond=None)[0], -1, 1)  # singular where there is none of it
     return fit
 
 
