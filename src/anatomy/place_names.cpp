@@ -11,7 +11,7 @@ namespace {
 
 constexpr double kSame_mm = 4; ///< a convexity of the outline this near is the named prominence
 /// Seen from the front no two prominences are nearer to each other, but the olecranon and the
-/// coronoid process: so it is among 3,100 of simulated films.
+/// coronoid process.
 constexpr double kApart_mm = 5;
 
 /// Joints, and the prominences of each that have no telling prefix.

@@ -11,19 +11,12 @@ namespace {
 constexpr int kMultiple = 64;  ///< of the padded film's sides: pairs of pixels, halved five times
 constexpr int kOverview = 256; ///< pixels a side
 
-/// Where the field's bounding box lies in the overview.
-struct Placement {
-  cv::Rect box; ///< on the working grid
-  cv::Rect in;  ///< in the overview
-};
-
-Placement placed(const cv::Mat1b& field) {
-  const cv::Rect box = cv::boundingRect(field);
-  if (box.empty()) return {};
+/// Where a field's bounding box lies in the overview.
+cv::Rect in_overview(cv::Size box) {
   const double scale = kOverview / static_cast<double>(std::max(box.width, box.height));
   const cv::Size size(std::max(1, cvRound(box.width * scale)),
                       std::max(1, cvRound(box.height * scale)));
-  return {box, {{(kOverview - size.width) / 2, (kOverview - size.height) / 2}, size}};
+  return {{(kOverview - size.width) / 2, (kOverview - size.height) / 2}, size};
 }
 
 } // namespace
@@ -45,23 +38,20 @@ cv::Mat tone_input(const NormalisedFilm& film) {
 
 cv::Mat overview_input(const NormalisedFilm& film) {
   cv::Mat out = tensor(1, kOverview, kOverview);
-  const auto [box, in] = placed(film.field);
+  const cv::Rect box = cv::boundingRect(film.field);
   if (box.empty()) return out;
   cv::Mat1f shown(box.size(), 0.0F);
   film.density(box).copyTo(shown, film.field(box));
   cv::Mat1f picture(kOverview, kOverview, out.ptr<float>());
+  const cv::Rect in = in_overview(box.size());
   cv::resize(shown, picture(in), in.size(), 0, 0, cv::INTER_AREA);
   return out;
 }
 
-cv::Point2d from_overview(cv::Point2d point, const cv::Mat1b& field) {
-  const auto [box, in] = placed(field);
-  if (box.empty()) return {};
-  const auto along = [](double at, int in_first, int in_length, int first, int length) {
-    return (at + 0.5 - in_first) * length / in_length - 0.5 + first;
-  };
-  return {along(point.x, in.x, in.width, box.x, box.width),
-          along(point.y, in.y, in.height, box.y, box.height)};
+cv::Point2d from_overview(cv::Point2d point, const cv::Rect& box) {
+  const cv::Rect in = in_overview(box.size());
+  return {(point.x + 0.5 - in.x) * box.width / in.width - 0.5 + box.x,
+          (point.y + 0.5 - in.y) * box.height / in.height - 0.5 + box.y};
 }
 
 } // namespace calx

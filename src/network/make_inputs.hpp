@@ -16,8 +16,8 @@ cv::Mat tone_input(const NormalisedFilm& film);
 /// of the overview, in the middle of black.
 cv::Mat overview_input(const NormalisedFilm& film);
 
-/// Where a point of the overview, in its pixels, lies on the working grid of a film with this
-/// field.
-cv::Point2d from_overview(cv::Point2d point, const cv::Mat1b& field);
+/// Where a point of the overview, in its pixels, lies on the working grid; `box` is the field's
+/// bounding box, which is not empty.
+cv::Point2d from_overview(cv::Point2d point, const cv::Rect& box);
 
 } // namespace calx

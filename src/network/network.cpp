@@ -79,10 +79,12 @@ TissueMaps Network::see(const NormalisedFilm& film, const NetworkParams& params,
   for (SeenRegion& region : maps.regions)
     read_kinds(judge(patches_input(tone, deposit, maps.bone, region)), region);
   read_film_words(outputs[1], maps);
-  maps.prominences = named_points(outputs[2], outputs[3], params.min_place_share);
-  for (NamedPoint& point : maps.prominences) point.at = from_overview(point.at, film.field);
-  const cv::Rect2d shown = cv::Rect2d(cv::boundingRect(film.field)) - cv::Point2d(0.5, 0.5);
-  std::erase_if(maps.prominences, [&](const NamedPoint& p) { return !shown.contains(p.at); });
+  if (const cv::Rect box = cv::boundingRect(film.field); !box.empty()) {
+    maps.prominences = named_points(outputs[2], outputs[3], params.min_place_share);
+    for (NamedPoint& point : maps.prominences) point.at = from_overview(point.at, box);
+    const cv::Rect2d shown = cv::Rect2d(box) - cv::Point2d(0.5, 0.5);
+    std::erase_if(maps.prominences, [&](const NamedPoint& p) { return !shown.contains(p.at); });
+  }
   if (trace) {
     trace("3-network/body", maps.body);
     trace("3-network/bone", maps.bone);

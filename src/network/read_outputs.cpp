@@ -5,6 +5,8 @@
 #include <cmath>
 #include <functional>
 #include <opencv2/imgproc.hpp>
+#include <span>
+#include <vector>
 
 namespace calx {
 namespace {
@@ -64,45 +66,40 @@ float logistic(float z) {
   return 1 / (1 + std::exp(-z));
 }
 
-/// Softmax of one prominence over the cells, whose logits these are, and over "nowhere".
-cv::Mat1f shares(const cv::Mat1f& cells, float nowhere) {
-  double highest = nowhere;
-  for (const float z : cells) highest = std::max<double>(highest, z);
-  double sum = std::exp(nowhere - highest);
-  for (const float z : cells) sum += std::exp(z - highest);
-  cv::Mat1f out(cells.size());
-  std::transform(cells.begin(), cells.end(), out.begin(),
-                 [&](float z) { return static_cast<float>(std::exp(z - highest) / sum); });
-  return out;
+/// Shares of the alternatives whose logits these are; they add up to 1.
+std::vector<double> softmax(std::span<const float> logits) {
+  const double highest = *std::ranges::max_element(logits);
+  std::vector<double> shares;
+  double sum = 0;
+  for (const float z : logits) {
+    shares.push_back(std::exp(z - highest));
+    sum += shares.back();
+  }
+  for (double& share : shares) share /= sum;
+  return shares;
 }
 
 /// The likeliest place to a fraction of a cell: the centre of mass of the cells around the best.
-NamedPoint likeliest_point(const cv::Mat1f& share, std::string_view name) {
+NamedPoint likeliest_point(const cv::Mat1d& share, std::string_view name) {
   cv::Point best;
   cv::minMaxLoc(share, nullptr, nullptr, nullptr, &best);
   constexpr int side = 2 * kAround + 1;
   const cv::Rect around =
       cv::Rect(best.x - kAround, best.y - kAround, side, side) & cv::Rect({}, share.size());
   const cv::Moments m = cv::moments(share(around).clone());
-  cv::Point2d cell = best; // where all shares are too small for a float
+  cv::Point2d cell = best; // where all shares are too small for a number
   if (m.m00 > 0) cell = {around.x + m.m10 / m.m00, around.y + m.m01 / m.m00};
   return {std::string(name), {(cell.x + 0.5) * kCell - 0.5, (cell.y + 0.5) * kCell - 0.5}, m.m00};
 }
 
-/// The likeliest of `count` words from `logits`, and its share of the softmax.
-std::pair<int, double> likeliest(const float* logits, int count) {
-  const float* best = std::max_element(logits, logits + count);
-  double sum = 0;
-  for (const float* z = logits; z < logits + count; ++z)
-    sum += std::exp(static_cast<double>(*z) - *best);
-  return {static_cast<int>(best - logits), 1 / sum};
-}
-
+/// The likeliest word; gives the logits that are left.
 template <class Word>
-const float* read_word(const float* logits, int count, Guess<Word>& guess) {
-  const auto [index, confidence] = likeliest(logits, count);
-  guess = {static_cast<Word>(index), confidence};
-  return logits + count;
+std::span<const float> read_word(std::span<const float> logits, Guess<Word>& guess) {
+  const std::size_t count = words<Word>().size();
+  const std::vector<double> shares = softmax(logits.first(count));
+  const auto best = std::ranges::max_element(shares);
+  guess = {static_cast<Word>(best - shares.begin()), *best};
+  return logits.subspan(count);
 }
 
 } // namespace
@@ -127,12 +124,14 @@ cv::Mat1f probability_map(const cv::Mat& maps, int index, const cv::Mat1b& field
 
 std::vector<NamedPoint> named_points(const cv::Mat& places, const cv::Mat& absent,
                                      double min_share) {
+  const int rows = places.size[2], columns = places.size[3];
   std::vector<NamedPoint> found;
   for (int i = 0; i < static_cast<int>(kPlaces.size()); ++i) {
-    cv::Mat1f cells(places.size[2], places.size[3]);
-    const float* from = places.ptr<float>(0, i);
-    std::copy(from, from + cells.total(), cells.begin());
-    NamedPoint point = likeliest_point(shares(cells, absent.ptr<float>(0, i)[0]),
+    const float* cells = places.ptr<float>(0, i);
+    std::vector<float> logits(cells, cells + std::ptrdiff_t{rows} * columns);
+    logits.push_back(absent.ptr<float>(0, i)[0]);
+    std::vector<double> shares = softmax(logits);
+    NamedPoint point = likeliest_point(cv::Mat1d(rows, columns, shares.data()),
                                        kPlaces.at(static_cast<std::size_t>(i)));
     if (point.confidence >= min_share) found.push_back(std::move(point));
   }
@@ -141,19 +140,14 @@ std::vector<NamedPoint> named_points(const cv::Mat& places, const cv::Mat& absen
 }
 
 void read_film_words(const cv::Mat& film, TissueMaps& maps) {
-  const float* logits = film.ptr<float>();
-  logits = read_word(logits, static_cast<int>(words<Region>().size()), maps.region);
-  read_word(logits, static_cast<int>(words<View>().size()), maps.view);
+  const std::span logits(film.ptr<float>(), film.total());
+  read_word(read_word(logits, maps.region), maps.view);
 }
 
 void read_kinds(const cv::Mat& kinds, SeenRegion& region) {
-  const float* logits = kinds.ptr<float>(); // deposit, mimic, neither
-  const double highest = *std::max_element(logits, logits + 3);
-  std::array<double, 3> share{};
-  std::transform(logits, logits + 3, share.begin(), [&](float z) { return std::exp(z - highest); });
-  const double sum = share[0] + share[1] + share[2];
-  region.deposit = share[0] / sum;
-  region.mimic = share[1] / sum;
+  const auto shares = softmax({kinds.ptr<float>(), kinds.total()}); // deposit, mimic, neither
+  region.deposit = shares[0];
+  region.mimic = shares[1];
 }
 
 } // namespace calx

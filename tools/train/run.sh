@@ -25,7 +25,7 @@ simulated() {
   "$trainset" --anatomy "$meshes" --cache cache --skeleton "$skeleton" --seed "$seed" --count "$count" "$@" -o "$folder"
   touch "$folder.made"
 }
-# real FOLDER ROLE INSERTIONS SEED: a set of real films of a role of split.json.
+# real FOLDER ROLE INSERTIONS SEED: a set of real films of a role of split.json; a trial has at least the tenth.
 real() {
   "$here/split.py" "$radiographs" --list "$2" | awk -v every="$trial" 'NR % every == 0 || NR == 10' >"$1.tsv"
   "$trainset" --films "$1.tsv" --insertions "$3" --seed "$4" -o "$1"

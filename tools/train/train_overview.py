@@ -47,21 +47,20 @@ def loss_of(model, batch):
 def names_given(film, points, shape, corner):
     """Of the names that the film's region can have: how probable, and how many mm from what they name.
 
-    As calx has it: one of a name, but two on a pelvis; each names another one.
+    As calx has it one of a name, but two on a pelvis; each names another one. Names at one place are not parted.
     """
     pitch, region = film.about.get("pitch_mm", 0.25), film.about["region"]
-    given, left = [], list(film.about["prominences"])
-    ranked = sorted(zip(PLACES, points), key=lambda place: -place[1][1])
-    for i, (name, (at, share)) in enumerate(ranked):
-        again = name in [before for before, _ in ranked[:i]]
-        if name not in NAMES_ON.get(region, PLACES) or (again and region != "pelvis"):
+    given, done, unnamed = [], set(), list(film.about["prominences"])
+    for name, (at, share) in sorted(zip(PLACES, points), key=lambda place: -place[1][1]):
+        if name not in NAMES_ON.get(region, PLACES) or (name in done and region != "pelvis"):
             continue
+        done.add(name)
         here = from_overview(at, shape, corner)
-        away = {one: np.hypot(*(here - one[1:])) * pitch for one in map(tuple, left) if base_name(one[0]) == name}
-        nearest = min(away, key=away.get, default=None)
-        given.append((share, away.get(nearest, np.inf)))
-        if nearest and away[nearest] < RIGHT_MM:
-            left = [one for one in left if tuple(one) != nearest]
+        away = [(np.hypot(*(here - xy)) * pitch, i) for i, (known, *xy) in enumerate(unnamed) if base_name(known) == name]
+        mm, nearest = min(away, default=(np.inf, None))
+        given.append((share, mm))
+        if mm < RIGHT_MM:
+            del unnamed[nearest]
     return given
 
 
