@@ -177,7 +177,8 @@ void wait_for_file(const fs::path& file) {
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
 }
 
-/// Merges are killed at random moments, every second one after its first record, then done again.
+/// Merges are killed at random moments, every second one after its first record and each time
+/// sooner after it, for nobody knows how much is left to do then; and are done again.
 void kill_merges(const TemporaryFolder& folder, const MergeOptions& options) {
   const std::vector<fs::path> parts{folder / "1", folder / "2"};
   const auto start = std::chrono::steady_clock::now();
@@ -188,12 +189,14 @@ void kill_merges(const TemporaryFolder& folder, const MergeOptions& options) {
   std::mt19937 random(20260101);
   std::uniform_real_distribution<double> moment(0, whole.count());
   int hits = 0, with_records = 0;
-  for (int tries = 0; hits < kMoments && tries < 5 * kMoments; ++tries) {
+  for (int tries = 0; (hits < kMoments || with_records == 0) && tries < 5 * kMoments; ++tries) {
     const fs::path out = folder / ("out" + std::to_string(tries));
     const pid_t merge = ::fork();
     if (merge == 0) ::_exit(merge_runs(parts, out, options) ? 0 : 1);
-    if (tries % 2) wait_for_file(out / "records");
-    std::this_thread::sleep_for(std::chrono::duration<double, std::micro>(moment(random)));
+    const bool after_record = tries % 2 == 1;
+    if (after_record) wait_for_file(out / "records");
+    std::this_thread::sleep_for(
+        std::chrono::duration<double, std::micro>(moment(random) / (after_record ? tries + 1 : 1)));
     ::kill(merge, SIGKILL);
     const bool hit = test::wait_for(merge) == -SIGKILL;
     hits += hit;
@@ -205,7 +208,7 @@ void kill_merges(const TemporaryFolder& folder, const MergeOptions& options) {
     EXPECT_THAT(verify(out).value(), ::testing::IsEmpty());
     fs::remove_all(out);
   }
-  EXPECT_EQ(hits, kMoments) << "too few merges were killed while they ran";
+  EXPECT_GE(hits, kMoments) << "too few merges were killed while they ran";
   EXPECT_GE(with_records, 1) << "too few were killed after their first record";
   EXPECT_EQ(everything_in(parts[0]), first);
   EXPECT_EQ(everything_in(parts[1]), second);
