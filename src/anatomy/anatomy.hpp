@@ -8,6 +8,7 @@
 #include "normalise/normalise.hpp"
 
 #include <opencv2/core.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,8 @@ struct Prominence {
   cv::Point2d point;
   double height_mm = 0; ///< how far it stands out of the chord through the outline around it
   std::string name;     ///< word of the vocabulary, or empty: see name_prominences
+  /// Of a name that the network gave: its NamedPoint's.
+  std::optional<double> name_confidence = std::nullopt;
 };
 
 /// Masks and points on the working grid.

@@ -148,8 +148,9 @@ void place_names(std::span<const NamedPoint> points, Shown shown, double pitch_m
     if (nearest != map.prominences.end() && nearest->name.empty() && away(*nearest) <= kSame_mm) {
       nearest->name = point.name;
       nearest->point = point.at;
+      nearest->name_confidence = point.confidence;
     } else {
-      map.prominences.push_back({point.at, 0, point.name});
+      map.prominences.push_back({point.at, 0, point.name, point.confidence});
     }
   }
   sort_prominences(map.prominences);

@@ -204,8 +204,8 @@ void describe_anatomy(const AnatomyMap& anatomy, const ToSource& source, Finding
   out.bone_area_mm2 = source.area_mm2(bone);
   for (const Prominence& p : anatomy.prominences) {
     const int id = static_cast<int>(out.prominences.size()) + 1;
-    out.prominences.push_back(
-        {id, p.name, source.point(p.point), source.mm(p.height_mm), source.pixels(p.height_mm)});
+    out.prominences.push_back({id, p.name, p.name_confidence, source.point(p.point),
+                               source.mm(p.height_mm), source.pixels(p.height_mm)});
   }
 }
 

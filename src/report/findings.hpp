@@ -19,6 +19,8 @@ struct ProminenceFinding {
   int id = 0;       ///< from 1
   std::string name; ///< word of the vocabulary, "left_"/"right_" before it where both sides show;
                     ///< empty: unnamed
+  std::optional<double> name_confidence; ///< 0..1: how probable it is that the name belongs about
+                                         ///< there; nothing: unnamed, or named by the outline
   cv::Point2d xy;
   std::optional<double> prominence_mm; ///< how far it stands out of the outline around it
   double prominence_px = 0;

@@ -18,6 +18,10 @@ Json number(std::optional<double> value) {
   return value && std::isfinite(*value) ? Json(significant(*value)) : Json(nullptr);
 }
 
+Json score_or_null(std::optional<double> score) {
+  return score ? Json(rounded(*score, kScoreDecimals)) : Json(nullptr);
+}
+
 Json word_or_null(std::string_view word) {
   return word.empty() ? Json(nullptr) : Json(word);
 }
@@ -86,6 +90,7 @@ Json anatomy_json(const Findings& f) {
   for (const ProminenceFinding& p : f.prominences)
     prominences.push_back({{"id", p.id},
                            {"name", word_or_null(p.name)},
+                           {"name_confidence", score_or_null(p.name_confidence)},
                            {"xy", point(p.xy)},
                            {"prominence_mm", number(p.prominence_mm)},
                            {"prominence_px", rounded(p.prominence_px, kPixelDecimals)}});

@@ -29,6 +29,8 @@ TEST(PlaceNames, AMeasuredProminenceNearbyGetsTheNameAndKeepsItsHeight) {
   ASSERT_THAT(names(map), ElementsAre("olecranon", ""));
   EXPECT_EQ(map.prominences[0].height_mm, 4);
   EXPECT_EQ(map.prominences[0].point.x, 56);
+  EXPECT_EQ(map.prominences[0].name_confidence, 0.9);
+  EXPECT_EQ(map.prominences[1].name_confidence, std::nullopt);
 }
 
 TEST(PlaceNames, APointWithoutAConvexityIsAddedLast) {
@@ -37,6 +39,7 @@ TEST(PlaceNames, APointWithoutAConvexityIsAddedLast) {
   const std::vector<NamedPoint> points{{"patella", {150, 50}, 0.9}};
   place_names(points, {Region::Knee, View::Ap}, 0.25, map);
   EXPECT_THAT(names(map), ElementsAre("", "patella"));
+  EXPECT_EQ(map.prominences[1].name_confidence, 0.9);
 }
 
 TEST(PlaceNames, OnThePelvisTheLeftOfTheFilmIsThePatientsRight) {

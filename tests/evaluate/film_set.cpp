@@ -151,7 +151,7 @@ void FilmSet::add(const FilmFindings& film, const std::string& run) const {
   for (std::size_t i = 0; i < film.findings.size(); ++i)
     f.lesions.push_back(finding(film.findings[i], int(i + 1), labels));
   for (const auto& [word, xy] : film.prominences)
-    f.prominences.push_back({int(f.prominences.size()) + 1, word, xy, {}, 0});
+    f.prominences.push_back({int(f.prominences.size()) + 1, word, std::nullopt, xy, {}, 0});
   const fs::path stem = results(run) / film.name;
   fs::create_directories(stem.parent_path());
   require(write_file(stem.string() + ".findings.json", findings_json(f)));

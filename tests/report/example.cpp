@@ -69,14 +69,14 @@ Findings example_findings(bool calibrated) {
   f.acquisition.region_source = "BodyPartExamined";
   f.acquisition.view = View::Pa;
   f.acquisition.bits_stored = 12;
-  f.prominences = {{1, "index_pip_head", {100, 200}, std::nullopt, 12.5},
-                   {2, "", {350, 40}, std::nullopt, 7}};
+  f.prominences = {{1, "index_pip_head", 0.93, {100, 200}, std::nullopt, 12.5},
+                   {2, "", std::nullopt, {350, 40}, std::nullopt, 7}};
   f.lesions = {lesion(1, Kind::Deposit, {120, 120}, 20, calibrated),
                lesion(2, Kind::Phlebolith, {300, 200}, 10, calibrated),
                lesion(3, Kind::Unknown, {330, 90}, 1, calibrated)};
   f.lesions[0].nearest_prominence = nearest(f.prominences[0], {120, 120}, calibrated);
   f.lesions[2].nearest_prominence = nearest(f.prominences[1], {330, 90}, calibrated);
-  f.lesions[1].nearest_bone = nearest({0, "", {280, 220}, {}, 0}, {300, 200}, calibrated);
+  f.lesions[1].nearest_bone = nearest({0, "", {}, {280, 220}, {}, 0}, {300, 200}, calibrated);
   f.lesions[1].outlines.push_back(circle({320, 210}, 3));
   const std::vector<Evidence> why{{"R7", "deposit_count", "1", ">= 1"}};
   f.assessment.suggestion = Pattern::Localized;
