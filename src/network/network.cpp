@@ -76,8 +76,10 @@ TissueMaps Network::see(const NormalisedFilm& film, const NetworkParams& params,
   maps.regions = candidate_regions(deposit);
   cv::Mat1f tone(film.density.size(), 0.0F); // black outside the field, as in training
   film.density.copyTo(tone, film.field);
-  for (SeenRegion& region : maps.regions)
+  for (SeenRegion& region : maps.regions) {
     read_kinds(judge(patches_input(tone, deposit, maps.bone, region)), region);
+    region = outlined(deposit, region);
+  }
   read_film_words(outputs[1], maps);
   if (const cv::Rect box = cv::boundingRect(film.field); !box.empty()) {
     maps.prominences = named_points(outputs[2], outputs[3], params.min_place_share);

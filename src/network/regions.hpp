@@ -15,6 +15,10 @@ namespace calx {
 /// 0.
 std::vector<SeenRegion> candidate_regions(const cv::Mat1f& deposit);
 
+/// The region with an outline of its own, for the report: to where the probability has fallen to a
+/// fifth of its highest, a little beyond the given outline at most.
+SeenRegion outlined(const cv::Mat1f& deposit, const SeenRegion& region);
+
 /// Input "patches", 1 x 10 x 48 x 48: tone, tone in its own range, deposit, bone and the region
 /// from near; all but the second from further away; the region's size.
 cv::Mat patches_input(const cv::Mat1f& tone, const cv::Mat1f& deposit, const cv::Mat1f& bone,

@@ -13,7 +13,7 @@ TEST(CandidateRegions, NothingProbableGivesNothing) {
   EXPECT_TRUE(candidate_regions(cv::Mat1f(20, 30, 0.05F)).empty());
 }
 
-TEST(CandidateRegions, AreOutlinedAtTwoLevels) {
+TEST(CandidateRegions, AreOutlinedAtEachLevelThatPartsThem) {
   cv::Mat1f probability(60, 60, 0.0F);
   probability(cv::Rect(10, 20, 15, 4)) = 0.2F; // joins two
   probability(cv::Rect(10, 20, 5, 4)) = 0.5F;
@@ -33,7 +33,7 @@ TEST(CandidateRegions, GrainsAPixelOrTwoApartAreOneAndSingleOnesAreNone) {
   probability(cv::Rect(14, 10, 2, 1)) = 0.8F;
   probability(10, 20) = 0.8F;
   const auto regions = candidate_regions(probability);
-  ASSERT_EQ(regions.size(), 1U); // the same at both levels
+  ASSERT_EQ(regions.size(), 1U); // the same at all levels
   EXPECT_EQ(cv::countNonZero(regions[0].mask), 4);
 }
 
@@ -42,6 +42,29 @@ TEST(CandidateRegions, AreFewHoweverManyGrainsThereAre) {
   for (int y = 10; y < 390; y += 10)
     for (int x = 10; x < 390; x += 10) probability(cv::Rect(x, y, 3, 3)) = 0.2F;
   EXPECT_EQ(candidate_regions(probability).size(), 40U);
+}
+
+TEST(Outlined, EndsAtAFifthOfItsHighestProbability) {
+  cv::Mat1f probability(60, 60, 0.0F);
+  probability(cv::Rect(5, 5, 40, 40)) = 0.02F;
+  probability(cv::Rect(15, 15, 20, 20)) = 0.25F;
+  probability(cv::Rect(20, 20, 12, 12)) = 0.8F;
+  for (const cv::Rect& found : {cv::Rect(5, 5, 40, 40), cv::Rect(20, 20, 12, 12)}) {
+    const SeenRegion out = outlined(probability, {found, cv::Mat1b(found.size(), uchar(255)), 0.7});
+    EXPECT_EQ(out.box, cv::Rect(15, 15, 20, 20));
+    EXPECT_EQ(cv::countNonZero(out.mask), 400);
+    EXPECT_EQ(out.deposit, 0.7);
+  }
+}
+
+TEST(Outlined, GrowsIntoWhatItTouchesAndALittleOnly) {
+  cv::Mat1f probability(100, 200, 0.0F);
+  probability(cv::Rect(0, 0, 10, 10)) = 0.8F;   // in the film's corner
+  probability(cv::Rect(10, 0, 100, 10)) = 0.2F; // longer than a region may grow
+  probability(cv::Rect(0, 14, 10, 8)) = 0.5F;   // apart
+  const SeenRegion out = outlined(probability, {{0, 0, 10, 10}, cv::Mat1b(10, 10, uchar(255))});
+  EXPECT_EQ(out.box, cv::Rect(0, 0, 26, 10));
+  EXPECT_EQ(cv::countNonZero(out.mask), 260);
 }
 
 /// Cut out in another way than in training, a region would be judged wrongly, and no other test

@@ -17,7 +17,7 @@ import torch
 
 from dataset import BITS, films_in
 from network import KINDS, MAPS, RegionNet, Together, fused, restored, to_blocks
-from patches import candidates, views, with_size
+from patches import candidates, outlined, views, with_size
 
 SCORES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.55, 0.575, 0.6, 0.7, 0.8, 0.9)
 BANDS = ((0.7, 2), (2, 5), (5, 25), (25, 1000))  # equivalent diameter in mm
@@ -63,11 +63,12 @@ def loaded(checkpoint):
 def judged_regions(net, tone, planes):
     """What calx would report at the least scores of all: regions with a score for each of KINDS."""
     deposit, bone = planes[MAPS.index("deposit")], planes[MAPS.index("bone")]
-    regions = candidates(deposit)
-    for region in regions:
+    regions = []
+    for region in candidates(deposit):
         seen = with_size(views(tone, deposit, bone, region)[None], [max(region.box[2:])])
+        regions.append(outlined(deposit, region))
         with torch.no_grad():
-            region.kinds = dict(zip(KINDS, net(torch.from_numpy(seen)).softmax(1)[0].tolist()))
+            regions[-1].kinds = dict(zip(KINDS, net(torch.from_numpy(seen)).softmax(1)[0].tolist()))
     return regions
 
 
