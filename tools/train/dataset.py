@@ -18,6 +18,8 @@ from paint import paint
 
 BITS = {"body": 1, "bone": 2, "deposit": 4, "mimic": 8, "foreign": 16, "unjudged": 32, "field": 64}
 DEPOSIT_WEIGHT = 3  # how much more often a film with a deposit is looked at
+WHOLE = 16  # a pixel of this in "judged" counts once
+EVEN_AREA = 400  # pixels: those of a smaller deposit count more, of a larger one less
 PAINTED = {"simulated": 0.4, "real": 0.65}  # share of windows that deposits are painted into
 
 
@@ -125,6 +127,14 @@ def blocks(maps):
     return np.ascontiguousarray(split).reshape(count, 4, rows // 2, columns // 2).view(np.uint8)
 
 
+def worth(mask):
+    """How much each pixel of it counts, by the root of its part's area: a speck is lost beside a mass no more than by an eye."""
+    joined = cv2.dilate(mask.astype(np.uint8), np.ones((5, 5), np.uint8))
+    _, label = cv2.connectedComponents(joined, connectivity=8)
+    area = np.maximum(1, np.bincount(label[mask], minlength=label.max() + 1))
+    return np.where(mask, np.clip(np.sqrt(EVEN_AREA / area), 0.4, 6)[label], 1)
+
+
 def body_of(about, tone, maps, field):
     """Where a deposit may lie; nobody outlined the body of a real film: there, what is not air."""
     if "body" in about["judged"]:
@@ -134,7 +144,7 @@ def body_of(about, tone, maps, field):
 
 
 def window(film, rng, size):
-    """One training sample: tone, map targets and map weights."""
+    """One training sample: tone, map targets, and how much each pixel counts, in parts of WHOLE."""
     about, tone, maps = film.about, film.tone(), film.maps()
     affine = placement(rng, maps, size)
     shape = (size[1], size[0])
@@ -144,10 +154,13 @@ def window(film, rng, size):
     if rng.random() < PAINTED["simulated" if "body" in about["judged"] else "real"]:
         paint(rng, tone, body_of(about, tone, maps, field), BITS, maps)
     tone = retoned(rng, tone) * field
-    truth = blocks(np.stack([(maps & BITS[name]) > 0 for name in MAPS]))
+    truth = np.stack([(maps & BITS[name]) > 0 for name in MAPS])
     known = field & ((maps & BITS["unjudged"]) == 0)
-    judged = blocks(np.stack([known & (name in about["judged"]) for name in MAPS]))
-    return {"tone": tone[None], "truth": truth, "judged": judged}
+    judged = np.stack([WHOLE * (known & (name in about["judged"])) for name in MAPS]).astype(float)
+    for name in ("deposit", "mimic"):
+        i = MAPS.index(name)
+        judged[i] *= worth(truth[i])
+    return {"tone": tone[None], "truth": blocks(truth), "judged": blocks(np.round(judged).astype(np.uint8))}
 
 
 class Windows(torch.utils.data.Dataset):

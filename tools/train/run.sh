@@ -33,9 +33,9 @@ real() {
 }
 # unet: in slices of an hour, each of which leaves a checkpoint.
 unet() {
-  until [ "$(python3 -c 'import torch; print(torch.load("unet.weights.pt")["step"])' 2>/dev/null || echo 0)" -ge "$(few 19000)" ]; do
+  until [ "$(python3 -c 'import torch; print(torch.load("unet.weights.pt")["step"])' 2>/dev/null || echo 0)" -ge "$(few 50000)" ]; do
     "$here/train.py" sets/bodyparts3d:0.22 sets/opensim:0.04 sets/bodyparts3d-2:0.22 sets/opensim-2:0.05 sets/real:0.47 \
-      --checkpoint unet.part.pt --minutes 60 --window 512 --batch 2 --rate 1.5e-3 --steps "$(few 19000)" --threads 2 --full-precision \
+      --checkpoint unet.part.pt --minutes 60 --window 512 --batch 2 --rate 1.5e-3 --steps "$(few 50000)" --threads 2 --full-precision \
       --weights unet.weights.pt
   done
   mv unet.weights.pt unet.pt

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 import torch
 
-from dataset import Windows, sampled
+from dataset import WHOLE, Windows, sampled
 from network import MAPS, CalxNet, restored, to_blocks
 
 # In the order of MAPS: body, bone, deposit, mimic, foreign.
@@ -53,10 +53,10 @@ def map_loss(z, truth, judged, rare):
     """The loss of one map, and its slope in z.
 
     What fills a film is judged by the mean cross-entropy. A deposit fills a thousandth of it: there
-    the focal loss (Lin et al., ICCV 2017, gamma 2), over the number of its pixels.
+    the focal loss (Lin et al., ICCV 2017, gamma 2), over the number of its pixels, each as much as `judged` has it count.
     """
     p = torch.sigmoid(z)
-    t, w = truth.to(z.dtype), judged.to(z.dtype)
+    t, w = truth.to(z.dtype), judged.to(z.dtype) / WHOLE
     right = torch.where(truth.bool(), p, 1 - p).clamp_(1e-6)
     sign = 2 * t - 1
     log = right.log()
