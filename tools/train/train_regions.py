@@ -52,13 +52,23 @@ def retoned(rng, planes):
     return planes
 
 
+def together(parts, key):
+    """One array of all parts, never more than one of them in memory besides: they are gigabytes."""
+    first = parts[0][key]
+    whole, at = np.empty((sum(len(part["kinds"]) for part in parts), *first.shape[1:]), first.dtype), 0
+    for part in parts:
+        values = part[key]
+        whole[at:at + len(values)] = values
+        at += len(values)
+    return whole
+
+
 class Samples(torch.utils.data.Dataset):
     """An endless reproducible sequence of batches: batch i depends on the seed and on i alone."""
 
     def __init__(self, files, batch, steps, seed):
         parts = [np.load(file) for file in files]
-        self.patches, self.longer, self.kinds, self.mimics = (
-            np.concatenate([part[key] for part in parts]) for key in ("patches", "longer", "kinds", "mimics"))
+        self.patches, self.longer, self.kinds, self.mimics = (together(parts, key) for key in ("patches", "longer", "kinds", "mimics"))
         self.of_kind = [np.flatnonzero(self.kinds == k) for k in range(len(KINDS))]
         self.batch, self.steps, self.seed = batch, steps, seed
 
