@@ -7,20 +7,19 @@
 #include <cmath>
 #include <opencv2/imgproc.hpp>
 #include <tuple>
-#include <utility>
 
 namespace calx {
 namespace {
 
-/// Probabilities along the outlines: the first finds, the next parts what runs together. LEVELS
-/// and MOST in tools/train/patches.py.
-constexpr std::array kLevels{0.1, 0.3};
+/// Probabilities along the outlines that find regions and that part what runs together: LEVELS in
+/// tools/train/patches.py.
+constexpr double kFinds = 0.1, kParts = 0.3;
 constexpr std::size_t kMost = 40; ///< of a level
 constexpr int kLeast = 4;         ///< pixels
 /// A region ends where its probability has fallen to this part of its highest: OUTLINE in
 /// tools/train/patches.py.
 constexpr double kOutline = 0.2;
-constexpr int kGrowth = 16; ///< pixels that it may grow by to each side
+constexpr int kGrowth = 16; ///< pixels that it may grow by
 constexpr int kPatch = 48;  ///< pixels a side
 constexpr int kChannels = 10;
 /// What a patch shows: so many times the region's longer side, and at least so many working pixels.
@@ -32,8 +31,7 @@ constexpr int kFarthest = 3072; ///< working pixels: as much as the largest regi
 
 struct Marked {
   SeenRegion region;
-  float probability = 0;  ///< nine tenths of its pixels are at most this probable
-  bool all_of_it = false; ///< the next lower level outlines the same, and it is looked at once
+  float probability = 0; ///< nine tenths of its pixels are at most this probable
 };
 
 float nine_tenths_below(const cv::Mat1f& probability, const cv::Mat1b& mask) {
@@ -66,15 +64,14 @@ std::vector<Marked> regions_at(const cv::Mat1f& probability, double level) {
 }
 
 /// What a higher level leaves of regions: nothing lies outside of all of them.
-std::vector<Marked> parts_of(const std::vector<Marked>& wholes, const cv::Mat1f& probability,
-                             double level) {
+std::vector<Marked> parts_of(const std::vector<Marked>& regions, const cv::Mat1f& probability) {
   std::vector<Marked> parts;
-  for (const Marked& whole : wholes) {
+  for (const Marked& whole : regions) {
     const cv::Rect& box = whole.region.box;
     cv::Mat1f own(box.size(), 0.0F);
     probability(box).copyTo(own, whole.region.mask);
-    for (Marked& part : regions_at(own, level)) {
-      part.all_of_it = cv::countNonZero(part.region.mask) == cv::countNonZero(whole.region.mask);
+    for (Marked& part : regions_at(own, kParts)) {
+      if (cv::countNonZero(part.region.mask) == cv::countNonZero(whole.region.mask)) continue;
       part.region.box += box.tl();
       parts.push_back(std::move(part));
     }
@@ -83,7 +80,6 @@ std::vector<Marked> parts_of(const std::vector<Marked>& wholes, const cv::Mat1f&
 }
 
 void append_likeliest(std::vector<Marked> marked, std::vector<SeenRegion>& found) {
-  std::erase_if(marked, &Marked::all_of_it);
   const auto before = [](const Marked& a, const Marked& b) {
     return std::tuple(-a.probability, a.region.box.y, a.region.box.x) <
            std::tuple(-b.probability, b.region.box.y, b.region.box.x);
@@ -91,6 +87,13 @@ void append_likeliest(std::vector<Marked> marked, std::vector<SeenRegion>& found
   std::ranges::sort(marked, before);
   marked.resize(std::min(marked.size(), kMost));
   for (Marked& m : marked) found.push_back(std::move(m.region));
+}
+
+/// What lies within kGrowth of `given`.
+cv::Mat1b grown(const cv::Mat1b& given) {
+  cv::Mat1f distance;
+  cv::distanceTransform(given == 0, distance, cv::DIST_L2, cv::DIST_MASK_5);
+  return distance <= kGrowth;
 }
 
 /// Those parts of `inside` that `given` touches.
@@ -127,25 +130,23 @@ void look(const cv::Mat1f& image, cv::Point corner, const cv::Rect& box, int sid
 } // namespace
 
 std::vector<SeenRegion> candidate_regions(const cv::Mat1f& deposit) {
+  std::vector<Marked> wholes = regions_at(deposit, kFinds);
+  std::vector<Marked> parts = parts_of(wholes, deposit);
   std::vector<SeenRegion> found;
-  std::vector<Marked> wholes = regions_at(deposit, kLevels.front());
-  for (std::size_t i = 1; i < kLevels.size(); ++i) {
-    std::vector<Marked> parts = parts_of(wholes, deposit, kLevels[i]);
-    append_likeliest(std::exchange(wholes, std::move(parts)), found);
-  }
   append_likeliest(std::move(wholes), found);
+  append_likeliest(std::move(parts), found);
   return found;
 }
 
 SeenRegion outlined(const cv::Mat1f& deposit, const SeenRegion& region) {
-  const cv::Rect grown(region.box.tl() - cv::Point(kGrowth, kGrowth),
+  const cv::Rect wider(region.box.tl() - cv::Point(kGrowth, kGrowth),
                        region.box.size() + cv::Size(2 * kGrowth, 2 * kGrowth));
-  const cv::Rect around = grown & cv::Rect({}, deposit.size());
+  const cv::Rect around = wider & cv::Rect({}, deposit.size());
   cv::Mat1b given(around.size(), uchar(0));
   region.mask.copyTo(given(region.box - around.tl()));
   double highest = 0;
   cv::minMaxLoc(deposit(region.box), nullptr, &highest, nullptr, nullptr, region.mask);
-  const cv::Mat1b inside = joined_to(given, deposit(around) >= kOutline * highest);
+  const cv::Mat1b inside = joined_to(given, grown(given) & (deposit(around) >= kOutline * highest));
   SeenRegion out = region;
   out.box = cv::boundingRect(inside);
   out.mask = inside(out.box).clone();

@@ -67,6 +67,18 @@ TEST(Outlined, GrowsIntoWhatItTouchesAndALittleOnly) {
   EXPECT_EQ(cv::countNonZero(out.mask), 260);
 }
 
+/// Seen on a dental panorama: an outline ended in a straight line and a corner where the region
+/// could grow no further. Expected: growth goes equally far in all directions.
+TEST(Outlined, GrowsRound) {
+  cv::Mat1f probability(100, 100, 0.25F);
+  const cv::Rect found(45, 45, 10, 10);
+  probability(found) = 0.8F;
+  const SeenRegion out = outlined(probability, {found, cv::Mat1b(found.size(), uchar(255))});
+  EXPECT_EQ(out.box, cv::Rect(29, 29, 42, 42));
+  EXPECT_EQ(out.mask(0, 21), 255);
+  EXPECT_EQ(out.mask(0, 0), 0);
+}
+
 /// Cut out in another way than in training, a region would be judged wrongly, and no other test
 /// would notice.
 TEST(PatchesInput, IsThatOfTheTraining) {

@@ -80,7 +80,9 @@ TEST(FindingsJson, HoldsTheFindings) {
   EXPECT_EQ(j["tool"]["version"], kVersion);
   EXPECT_EQ(j["image"]["region"], (json{{"name", "hand"}, {"source", "BodyPartExamined"}}));
   EXPECT_EQ(j["anatomy"]["bone_area"], (json{{"px", 12340}, {"mm2", 123.4}}));
+  EXPECT_EQ(j["anatomy"]["prominences"][0]["name_confidence"], 0.93);
   EXPECT_EQ(j["anatomy"]["prominences"][1]["name"], nullptr);
+  EXPECT_EQ(j["anatomy"]["prominences"][1]["name_confidence"], nullptr);
   const json& lesion = j["lesions"][0];
   EXPECT_EQ(lesion["bbox"], (json{100, 100, 41, 41}));
   EXPECT_EQ(lesion["centroid"], (json{120, 120}));

@@ -128,7 +128,7 @@ def blocks(maps):
 
 
 def worth(mask):
-    """How much each pixel of it counts, by the root of its part's area: a speck is lost beside a mass no more than by an eye."""
+    """How much each pixel counts: by the root of its part's area, so that a speck is not lost beside a mass."""
     joined = cv2.dilate(mask.astype(np.uint8), np.ones((5, 5), np.uint8))
     _, label = cv2.connectedComponents(joined, connectivity=8)
     area = np.maximum(1, np.bincount(label[mask], minlength=label.max() + 1))

@@ -12,7 +12,7 @@ LEVELS = (0.1, 0.3)  # probabilities along the outlines: the first finds, the se
 MOST = 40  # regions of a level, likeliest first
 LEAST = 4  # pixels
 OUTLINE = 0.2  # a region ends where its probability has fallen to this part of its highest
-GROWTH = 16  # pixels that it may grow by to each side
+GROWTH = 16  # pixels that it may grow by
 PATCH = 48  # pixels a side of a patch
 NEAR, LEAST_NEAR = 2, 48  # of the region's longer side; at least so many working pixels
 FAR, LEAST_FAR = 4, 240
@@ -48,12 +48,9 @@ def regions_at(probability, level):
 
 def candidates(probability):
     """The regions that are worth a closer look."""
-    found, before = [], set()
-    for level in LEVELS:
-        regions = {(r.box, r.mask.sum()): r for r in regions_at(probability, level) if r.mask.sum() >= LEAST}
-        found += [r for key, r in regions.items() if key not in before][:MOST]  # what no level parts is looked at once
-        before = regions.keys()
-    return found
+    wholes, parts = ([r for r in regions_at(probability, level) if r.mask.sum() >= LEAST] for level in LEVELS)
+    once = {(r.box, r.mask.sum()) for r in wholes}  # what no level parts is looked at once
+    return wholes[:MOST] + [r for r in parts if (r.box, r.mask.sum()) not in once][:MOST]
 
 
 def outlined(probability, region):
@@ -61,10 +58,12 @@ def outlined(probability, region):
     x, y, width, height = region.box
     left, top = max(0, x - GROWTH), max(0, y - GROWTH)
     around = probability[top:y + height + GROWTH, left:x + width + GROWTH]
-    inside = around >= OUTLINE * region.pixels(probability).max()
+    given = np.zeros(around.shape, np.uint8)
+    given[y - top:y - top + height, x - left:x - left + width] = region.mask
+    near = cv2.distanceTransform(1 - given, cv2.DIST_L2, cv2.DIST_MASK_5) <= GROWTH
+    inside = near & (around >= OUTLINE * region.pixels(probability).max())
     _, label = cv2.connectedComponents(cv2.dilate(inside.astype(np.uint8), np.ones((3, 3), np.uint8)), connectivity=8)
-    own = np.s_[y - top:y - top + height, x - left:x - left + width]
-    inside &= np.isin(label, np.unique(label[own][region.mask & inside[own]]))
+    inside &= np.isin(label, np.unique(label[(given > 0) & inside]))
     rows, columns = np.flatnonzero(inside.any(1)), np.flatnonzero(inside.any(0))
     box = np.s_[rows[0]:rows[-1] + 1, columns[0]:columns[-1] + 1]
     mask = inside[box]

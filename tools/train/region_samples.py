@@ -48,19 +48,17 @@ def main():
     parser.add_argument("--count", type=int, default=3000, help="windows")
     parser.add_argument("--window", type=int, default=768, help="working pixels a side")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--keep", type=float, default=1, help="share of the regions that are neither; there are many")
     options = parser.parse_args()
     torch.set_num_threads(1)
     model = loaded(options.checkpoint)
     films, weights = sampled(options.sets)
     samples = Windows(films, weights, (options.window, options.window), options.seed, 0, options.count)
-    thin = np.random.default_rng(options.seed)
     patches, longer, kinds, mimics = [], [], [], []
     for i in range(options.count):
         tone, planes, truth, judged = marked(model, samples[i])
         for region in candidates(planes[MAPS.index("deposit")]):
             kind = kind_of(region, truth, judged)
-            if kind is None or (KINDS[kind] == "neither" and thin.random() > options.keep):
+            if kind is None:
                 continue
             seen = views(tone, planes[MAPS.index("deposit")], planes[MAPS.index("bone")], region, MARGIN)
             patches.append(seen.astype(np.float16))

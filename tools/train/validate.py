@@ -19,7 +19,7 @@ from dataset import BITS, films_in
 from network import KINDS, MAPS, RegionNet, Together, fused, restored, to_blocks
 from patches import candidates, outlined, views, with_size
 
-SCORES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.55, 0.575, 0.6, 0.7, 0.8, 0.9)
+SCORES = (0.1, 0.2, 0.3, 0.4, 0.45, 0.5, 0.55, 0.575, 0.6, 0.7, 0.8, 0.9)
 BANDS = ((0.7, 2), (2, 5), (5, 25), (25, 1000))  # equivalent diameter in mm
 DRAWN = 0.3  # least score of a region in the picture
 
