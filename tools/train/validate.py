@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """How the network does on validation films: tools/train/validate.py WEIGHTS SET... --regions FILE... [--picture FILE]
 
-Deposits found and false regions a film, for several least scores: what the operating point is chosen
-from. Regions are cut out and judged as calx does it (src/network/regions.cpp), and a deposit counts as
-found as in `calx evaluate`. Two things differ: regions in the air beside a limb, which calx leaves out, count
-here, and of overlapping regions the likeliest of one kind stays, not of both. `--picture` draws the films with
-what was found.
+Deposits found and false regions a film, for several least scores: what the operating point is chosen from;
+and deposits found at several rates of false regions: what networks are compared by. Regions are cut out and
+judged as calx does it (src/network/regions.cpp), and a deposit counts as found as in `calx evaluate`. Two
+things differ: regions in the air beside a limb, which calx leaves out, count here, and of overlapping regions
+the likeliest of one kind stays, not of both. `--picture` draws the films with what was found.
 """
 import argparse
 import math
@@ -21,6 +21,7 @@ from patches import candidates, outlined, views, with_size
 
 SCORES = (0.1, 0.2, 0.3, 0.4, 0.45, 0.5, 0.55, 0.575, 0.6, 0.7, 0.8, 0.9)
 BANDS = ((0.7, 2), (2, 5), (5, 25), (25, 1000))  # equivalent diameter in mm
+RATES = (0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1)  # false regions a film
 DRAWN = 0.3  # least score of a region in the picture
 
 
@@ -140,6 +141,17 @@ def drawn(tone, maps, regions):
     return cv2.copyMakeBorder(small, 0, side - small.shape[0], 0, side - small.shape[1], cv2.BORDER_CONSTANT)
 
 
+def found_at(rate, found, false, films):
+    """Share found at the least score that leaves so many false regions a film, were half of the films with deposits.
+
+    `false`, `films`: scores of false regions, number of films; of those with deposits, then of those without.
+    """
+    each = sorted(((score, 0.5 / max(1, count)) for scores, count in zip(false, films) for score in scores), reverse=True)
+    left = np.cumsum([share for _, share in each]) <= rate
+    least = each[left.sum()][0] if not left.all() else 0
+    return np.mean([score > least for _, score in found])
+
+
 def table(found, false_with, false_without, films_with, films_without):
     bands = "  ".join(f"{low:g}-{high:g} mm".rjust(9) for low, high in BANDS)
     print(f"score  all    {bands}   false/film with, without any")
@@ -151,6 +163,10 @@ def table(found, false_with, false_without, films_with, films_without):
         rate = [sum(s >= least for s in scores) / max(1, films)
                 for scores, films in ((false_with, films_with), (false_without, films_without))]
         print(f"{least:.3f} {share(0, 1e9):>8} {cells}   {rate[0]:.2f}, {rate[1]:.2f}")
+    if found:
+        false, films = (false_with, false_without), (films_with, films_without)
+        print("found at false regions a film, half of the films with: "
+              + ", ".join(f"{found_at(rate, found, false, films):.2f} at {rate:g}" for rate in RATES))
 
 
 def main():
