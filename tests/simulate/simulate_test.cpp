@@ -150,28 +150,38 @@ protected:
     film.geometry.rows = film.geometry.columns = 200;
     film.anatomy.soft.skin_distance_mm = Grid::filled({2, 2, 2}, 500, {-250, -250, -250}, -10, -10);
     projection.body_mm = cv::Mat1f(200, 200, 40.F);
-    signal.without = cv::Mat1f(200, 200, 0.3F);
-    signal.with = signal.without.clone();
-    signal.open_field_quanta = 1000;
   }
 
   void add_square(cv::Rect box, float path_mm, double contrast) {
-    projection.inclusions.push_back({box, cv::Mat1f(box.size(), path_mm)});
+    paths.push_back({box, cv::Mat1f(box.size(), path_mm)});
+    contrasts.push_back(contrast);
     Inclusion inclusion;
     inclusion.density_g_cm3 = Grid::filled({2, 2, 2}, 1, {0, 0, 0}, 1, 0);
     inclusion.description = "square";
     inclusions.push_back(inclusion);
-    signal.with(box) *= 1 - contrast;
+  }
+
+  /// The signal of all squares but those of a kind.
+  cv::Mat1f signal(std::optional<Kind> but) const {
+    cv::Mat1f out(200, 200, 0.3F);
+    for (std::size_t i = 0; i < paths.size(); ++i)
+      if (inclusions[i].kind != but) out(paths[i].box) *= 1 - contrasts[i];
+    return out;
   }
 
   void measure() {
-    measure_truth(film, inclusions, projection, signal, cv::Mat1b(200, 200, uchar(255)));
+    std::vector<InclusionPatch> patches;
+    for (std::size_t i = 0; i < paths.size(); ++i)
+      patches.push_back({{paths[i]}, &inclusions[i], {}, {}});
+    const Signals signals{signal({}), [&](Kind kind) { return signal(kind); }, 1000};
+    measure_truth(film, patches, projection, signals, cv::Mat1b(200, 200, uchar(255)));
   }
 
   Film film;
   Projection projection;
   std::vector<Inclusion> inclusions;
-  SignalPair signal;
+  std::vector<PathPatch> paths;
+  std::vector<double> contrasts;
 };
 
 TEST_F(TruthOfShadows, SizeContrastAndNoiseOfASquare) {
@@ -213,15 +223,31 @@ TEST_F(TruthOfShadows, AFoldOfSkinIsNoLesion) {
   EXPECT_EQ(cv::countNonZero(film.lesions), 0);
 }
 
-TEST_F(TruthOfShadows, WhereTwoKindsOverlapTheLongerPathWins) {
+TEST_F(TruthOfShadows, WhereTwoKindsOverlapTheSmallerIsOutlined) {
   add_square({50, 60, 20, 20}, 1, 0.1);
-  add_square({55, 65, 5, 5}, 3, 0.2);
+  add_square({55, 65, 5, 5}, 0.5, 0.2);
   inclusions[1].kind = Kind::Metal;
   measure();
   ASSERT_EQ(film.truth.size(), 2U);
   const int metal = film.truth[0].kind == Kind::Metal ? 0 : 1;
   EXPECT_EQ(film.lesions(67, 57), film.truth[static_cast<std::size_t>(metal)].id);
   EXPECT_EQ(film.lesions(61, 51), film.truth[static_cast<std::size_t>(1 - metal)].id);
+}
+
+// Symptom: specks that nobody could see under a plaster cast were visible in the truth, with the
+// cast's contrast and without a pixel of their own. Cause: contrast was measured against the
+// anatomy alone, and of two lesions the one with the longer path was outlined. Expected: a lesion's
+// own contrast and its own outline.
+TEST_F(TruthOfShadows, ASpeckUnderACastHasItsOwnContrast) {
+  add_square({50, 60, 5, 5}, 1, 0.01);
+  add_square({20, 20, 120, 120}, 6, 0.3);
+  inclusions[1].kind = Kind::ForeignBody;
+  measure();
+  ASSERT_EQ(film.truth.size(), 2U);
+  const TruthLesion& speck = film.truth[film.truth[0].kind == Kind::Deposit ? 0 : 1];
+  EXPECT_NEAR(speck.contrast, 0.01, 1e-6);
+  EXPECT_FALSE(speck.visible);
+  EXPECT_EQ(cv::countNonZero(film.lesions == speck.id), 25);
 }
 
 } // namespace

@@ -24,6 +24,13 @@ double middle_z_mm(const Anatomy& anatomy) {
   return z / static_cast<double>(std::max<std::size_t>(1, anatomy.bones.size()));
 }
 
+/// With maps of its own: inclusions are added in place.
+Projection copy_of(const Projection& body) {
+  Projection copy = body;
+  for (cv::Mat1f& map : copy.g_cm2) map = map.clone();
+  return copy;
+}
+
 } // namespace
 
 Result<Film> simulate(const FilmSpec& spec, SolidLibrary& solids) {
@@ -47,17 +54,25 @@ Result<Film> simulate(const FilmSpec& spec, SolidLibrary& solids) {
   // The pitch depends on the detector: both are drawn from one stream.
   film.detector = choose_detector(film.anatomy.region, random.stream("geometry"));
 
-  Projection projection = project(film.anatomy, film.geometry, random.stream("bone"));
-  SignalPair signal;
-  signal.without = expose(projection, film.beam, film.detector, film.geometry);
-  add_inclusions(projection, film.anatomy, inclusions, film.geometry);
-  signal.with = expose(projection, film.beam, film.detector, film.geometry);
-  const Readout readout = read_out(signal.with, projection, film.beam, film.detector, film.geometry,
-                                   random.stream("noise"));
-  signal.open_field_quanta = readout.open_field_quanta;
+  const Projection body = project(film.anatomy, film.geometry, random.stream("bone"));
+  const auto patches = project_inclusions(film.anatomy, inclusions, film.geometry);
+  const auto projected = [&](std::optional<Kind> but) {
+    Projection projection = copy_of(body);
+    add_inclusions(projection, patches, film.geometry, but);
+    return projection;
+  };
+  const auto exposed = [&](const Projection& projection) {
+    return expose(projection, film.beam, film.detector, film.geometry);
+  };
+  const Projection whole = projected({});
+  const cv::Mat1f with = exposed(whole);
+  const Readout readout =
+      read_out(with, whole, film.beam, film.detector, film.geometry, random.stream("noise"));
+  const Signals signals{with, [&](Kind kind) { return exposed(projected(kind)); },
+                        readout.open_field_quanta};
 
   const cv::Mat1b field = field_mask(film.beam, film.geometry);
-  measure_truth(film, inclusions, projection, signal, field);
+  measure_truth(film, patches, whole, signals, field);
   film.stored = present(readout.signal, field, film.geometry.pitch_mm,
                         choose_presentation(film.anatomy.region,
                                             {spec.dicom_only, spec.format, film.anatomy.laterality},

@@ -3,6 +3,7 @@
 #include "simulate/visibility.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <numeric>
 #include <opencv2/imgproc.hpp>
@@ -22,23 +23,19 @@ constexpr double least_contrast = 0.02, least_clutter_ratio = 2.5;
 struct Shadow {
   cv::Mat1f path_mm; ///< whole film
   cv::Rect box;      ///< of the part that is not nil
-  std::vector<const PathPatch*> patches;
-  std::vector<const Inclusion*> inclusions;
+  std::vector<const InclusionPatch*> patches;
 };
 
-std::map<Kind, Shadow> shadows_by_kind(const std::vector<Inclusion>& inclusions,
-                                       const Projection& projection, cv::Size size) {
+std::map<Kind, Shadow> shadows_by_kind(const std::vector<InclusionPatch>& patches, cv::Size size) {
   std::map<Kind, Shadow> shadows;
-  for (std::size_t i = 0; i < inclusions.size(); ++i) {
-    const PathPatch& patch = projection.inclusions[i];
-    if (patch.box.empty() || inclusions[i].kind == Kind::Unknown) continue;
-    Shadow& shadow = shadows[inclusions[i].kind];
+  for (const InclusionPatch& patch : patches) {
+    if (patch.box.empty() || patch.inclusion->kind == Kind::Unknown) continue;
+    Shadow& shadow = shadows[patch.inclusion->kind];
     if (shadow.path_mm.empty()) shadow.path_mm = cv::Mat1f(size, 0.F);
     cv::Mat part = shadow.path_mm(patch.box);
     part += patch.path_mm;
     shadow.box |= patch.box;
     shadow.patches.push_back(&patch);
-    shadow.inclusions.push_back(&inclusions[i]);
   }
   return shadows;
 }
@@ -99,14 +96,13 @@ void measure_signal(Measured& one, const SignalPair& signal, const cv::Mat1b& bo
 void describe(Measured& one, const Shadow& shadow, const Anatomy& anatomy) {
   TruthLesion& lesion = one.lesion;
   lesion.depth_mm = 1e9;
-  for (std::size_t i = 0; i < shadow.patches.size(); ++i) {
-    const PathPatch& patch = *shadow.patches[i];
-    const cv::Rect common = patch.box & lesion.box;
+  for (const InclusionPatch* patch : shadow.patches) {
+    const cv::Rect common = patch->box & lesion.box;
     if (common.empty()) continue;
-    const cv::Mat1b met = (patch.path_mm(common - patch.box.tl()) > shortest_path_mm) &
+    const cv::Mat1b met = (patch->path_mm(common - patch->box.tl()) > shortest_path_mm) &
                           one.mask(common - lesion.box.tl());
     if (cv::countNonZero(met) == 0) continue;
-    const Inclusion& inclusion = *shadow.inclusions[i];
+    const Inclusion& inclusion = *patch->inclusion;
     lesion.pattern = inclusion.pattern;
     lesion.ha_fraction = std::max(lesion.ha_fraction, inclusion.ha_fraction);
     lesion.depth_mm = std::min(lesion.depth_mm, depth_mm(anatomy, inclusion));
@@ -175,25 +171,35 @@ void outline_anatomy(Film& film, const Projection& projection, const cv::Mat1b& 
   }
 }
 
+/// Draws the largest first: what is small lies on it, as a stone on the shadow of a cast.
+void outline_lesions(Film& film, const std::vector<Measured>& found) {
+  film.lesions = cv::Mat1w(film.body.size(), std::uint16_t{0});
+  std::vector<const Measured*> order;
+  for (const Measured& one : found) order.push_back(&one);
+  std::ranges::stable_sort(order, std::greater{},
+                           [](const Measured* one) { return one->lesion.area_px; });
+  for (const Measured* one : order) film.lesions(one->lesion.box).setTo(one->lesion.id, one->mask);
+}
+
 } // namespace
 
-void measure_truth(Film& film, const std::vector<Inclusion>& inclusions,
-                   const Projection& projection, const SignalPair& signal, const cv::Mat1b& field) {
+void measure_truth(Film& film, const std::vector<InclusionPatch>& patches,
+                   const Projection& projection, const Signals& signals, const cv::Mat1b& field) {
   outline_anatomy(film, projection, field);
-  film.lesions = cv::Mat1w(field.size(), std::uint16_t{0});
-  cv::Mat1f longest(field.size(), 0.F);
-  for (const auto& [kind, shadow] : shadows_by_kind(inclusions, projection, field.size()))
-    for (Measured& one : lesions_of(kind, shadow, film, field)) {
+  std::vector<Measured> found;
+  for (const auto& [kind, shadow] : shadows_by_kind(patches, field.size())) {
+    std::vector<Measured> of_kind = lesions_of(kind, shadow, film, field);
+    if (of_kind.empty()) continue;
+    const SignalPair signal{signals.with, signals.without(kind), signals.open_field_quanta};
+    for (Measured& one : of_kind) {
       measure_signal(one, signal, film.bone);
       describe(one, shadow, film.anatomy);
-      one.lesion.id = static_cast<int>(film.truth.size()) + 1;
-      const cv::Rect& box = one.lesion.box;
-      cv::Mat1f record = longest(box);
-      const cv::Mat1b wins = one.mask & (shadow.path_mm(box) > record);
-      film.lesions(box).setTo(one.lesion.id, wins);
-      shadow.path_mm(box).copyTo(record, wins);
-      film.truth.push_back(std::move(one.lesion));
+      one.lesion.id = static_cast<int>(found.size()) + 1;
+      found.push_back(std::move(one));
     }
+  }
+  outline_lesions(film, found);
+  for (Measured& one : found) film.truth.push_back(std::move(one.lesion));
 }
 
 } // namespace calx::simulate

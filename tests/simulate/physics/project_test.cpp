@@ -154,15 +154,17 @@ TEST(Project, InclusionsAddTheirMassAndDisplaceTissue) {
   const Geometry geometry = square_detector(201, 0.15);
   Projection projection = project(anatomy, geometry, Random(1));
   const cv::Mat1f before = mass(projection, Material::Muscle).clone();
-  add_inclusions(projection, anatomy, {ball, {}, letter}, geometry);
-  ASSERT_EQ(projection.inclusions.size(), 3U);
-  EXPECT_TRUE(projection.inclusions[1].box.empty());
+  const std::vector<Inclusion> inclusions{ball, {}, letter};
+  const auto patches = project_inclusions(anatomy, inclusions, geometry);
+  ASSERT_EQ(patches.size(), 3U);
+  EXPECT_TRUE(patches[1].box.empty());
+  add_inclusions(projection, patches, geometry);
 
   const cv::Point2d at = geometry.project(centre);
   const cv::Point pixel(static_cast<int>(std::lround(at.x)), static_cast<int>(std::lround(at.y)));
   const float found = mass(projection, Material::Hydroxyapatite)(pixel);
   EXPECT_NEAR(found, 1.0 * density, 0.02);
-  const PathPatch& patch = projection.inclusions[0];
+  const PathPatch& patch = patches[0];
   EXPECT_NEAR(patch.path_mm(pixel - patch.box.tl()), 10, 0.5);
   EXPECT_NEAR(before(pixel) - mass(projection, Material::Muscle)(pixel), 1.05 * 0.3, 0.02);
   EXPECT_EQ(mass(projection, Material::Muscle)(5, 5), before(5, 5));

@@ -14,10 +14,10 @@ namespace {
 
 constexpr double kParallel_mm = 1e5; ///< a focal spot so far away that its rays are parallel
 
-/// Attenuation that the inclusions add along each ray, before scatter.
-cv::Mat1f added_attenuation(Projection& projection, const Anatomy& anatomy,
-                            const std::vector<Inclusion>& inclusions, const Geometry& geometry,
-                            double kev) {
+/// Attenuation that the inclusions add along each ray, before scatter; those of the kind `but` can
+/// be left out.
+cv::Mat1f added_attenuation(Projection projection, const std::vector<InclusionPatch>& patches,
+                            const Geometry& geometry, double kev, std::optional<Kind> but) {
   // As much fat and muscle as the body is thick, so that there is always enough to displace.
   for (const Material tissue : {Material::Adipose, Material::Muscle})
     projection.g_cm2[static_cast<std::size_t>(tissue)] =
@@ -30,7 +30,7 @@ cv::Mat1f added_attenuation(Projection& projection, const Anatomy& anatomy,
     return sum;
   };
   const cv::Mat1f before = attenuation();
-  add_inclusions(projection, anatomy, inclusions, geometry);
+  add_inclusions(projection, patches, geometry, but);
   return attenuation() - before;
 }
 
@@ -130,10 +130,13 @@ Result<InsertedFilm> insert(const Radiograph& background, const InsertSpec& spec
   projection.body_mm = estimated->body_mm;
   projection.bones = estimated->bones;
   const Geometry geometry = parallel_geometry(*estimated, background.pixels.size());
-  const cv::Mat1f more = added_attenuation(projection, estimated->anatomy, inclusions, geometry,
-                                           technique.effective_kev);
-  const cv::Mat1f left = transmission(more, technique.scatter_ratio, quality->blur_px);
-  Change change = apply(background, *quality, left, random);
+  const auto patches = project_inclusions(estimated->anatomy, inclusions, geometry);
+  const auto left = [&](std::optional<Kind> but) {
+    const cv::Mat1f more =
+        added_attenuation(projection, patches, geometry, technique.effective_kev, but);
+    return transmission(more, technique.scatter_ratio, quality->blur_px);
+  };
+  Change change = apply(background, *quality, left({}), random);
 
   InsertedFilm out;
   out.pixels = change.pixels;
@@ -149,8 +152,8 @@ Result<InsertedFilm> insert(const Radiograph& background, const InsertSpec& spec
   // Quanta from the noise of soft tissue: its relative variance is one over their number.
   const double relative = std::max(1e-4, quality->noise / quality->tone.slope);
   const double quanta = std::exp(quality->tone.soft_attenuation) / (relative * relative);
-  measure_truth(out.film, inclusions, projection, {change.with, change.without, quanta},
-                estimated->field);
+  const auto without = [&](Kind kind) { return cv::Mat1f(change.without.mul(left(kind))); };
+  measure_truth(out.film, patches, projection, {change.with, without, quanta}, estimated->field);
   return out;
 }
 

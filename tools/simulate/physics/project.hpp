@@ -4,6 +4,8 @@
 #include "simulate/anatomy/anatomy.hpp"
 #include "simulate/deposits/inclusion.hpp"
 
+#include <optional>
+
 namespace calx::simulate {
 
 /// Where tube and detector are. Pixel (r, c) of the detector is centred on
@@ -27,20 +29,31 @@ struct PathPatch {
   cv::Mat1f path_mm;
 };
 
+/// What one inclusion puts into the rays; all nil outside its box. `inclusion` must live on.
+struct InclusionPatch : PathPatch { ///< length with over 2 % of the peak density
+  const Inclusion* inclusion = nullptr;
+  cv::Mat1f g_cm2;        ///< of its material
+  cv::Mat1f muscle_share; ///< of the soft tissue that it displaces; below 0: it lies in air
+};
+
 struct Projection {
   std::array<cv::Mat1f, material_count> g_cm2; ///< empty where a material does not occur
   cv::Mat1f body_mm;                           ///< length inside the skin
   std::vector<PathPatch> bones;                ///< of Anatomy::bones, in order
-  std::vector<PathPatch> inclusions; ///< in order; length with over 2 % of the peak density
 };
 
 /// Projects the anatomy without anything added.
 Projection project(const Anatomy& anatomy, const Geometry& geometry, const Random& random);
 
-/// The same film with the inclusions: adds their material, takes out the soft tissue in their
-/// place, and appends their paths in order. (Two steps, so that truth can compare with and
-/// without.)
-void add_inclusions(Projection& projection, const Anatomy& anatomy,
-                    const std::vector<Inclusion>& inclusions, const Geometry& geometry);
+/// Projects what is to be added, in order.
+std::vector<InclusionPatch> project_inclusions(const Anatomy& anatomy,
+                                               const std::vector<Inclusion>& inclusions,
+                                               const Geometry& geometry);
+
+/// The same film with the inclusions, of which those of the kind `but` can be left out: adds their
+/// material and takes out the soft tissue in their place. (Two steps, so that truth can compare
+/// with and without.)
+void add_inclusions(Projection& projection, const std::vector<InclusionPatch>& patches,
+                    const Geometry& geometry, std::optional<Kind> but = {});
 
 } // namespace calx::simulate

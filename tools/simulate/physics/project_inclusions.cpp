@@ -2,6 +2,7 @@
 #include "simulate/physics/rays.hpp"
 
 #include <cmath>
+#include <opencv2/imgproc.hpp>
 
 namespace calx::simulate {
 
@@ -93,46 +94,78 @@ InclusionRay trace(const Ray& ray, const Sampler& density, const Blocks& blocks,
   return result;
 }
 
+/// To where its mass is not nil.
+InclusionPatch cut_down(InclusionPatch patch) {
+  const cv::Rect inner = cv::boundingRect(patch.g_cm2 > 0);
+  for (cv::Mat1f* map : {&patch.path_mm, &patch.g_cm2, &patch.muscle_share})
+    *map = inner.empty() ? cv::Mat1f() : (*map)(inner).clone();
+  patch.box = inner.empty() ? cv::Rect() : inner + patch.box.tl();
+  return patch;
+}
+
+InclusionPatch patch_of(const Inclusion& inclusion, const Anatomy& anatomy,
+                        const Geometry& geometry) {
+  const Grid& grid = inclusion.density_g_cm3;
+  InclusionPatch patch;
+  patch.inclusion = &inclusion;
+  if (!grid.empty()) patch.box = shadow(geometry, grid);
+  if (patch.box.empty()) return patch;
+  for (cv::Mat1f* map : {&patch.path_mm, &patch.g_cm2, &patch.muscle_share})
+    *map = cv::Mat1f::zeros(patch.box.size());
+  const float peak = *std::max_element(grid.values.begin(), grid.values.end());
+  const Rays rays(geometry, grid);
+  const Sampler density(grid);
+  const Blocks blocks(grid);
+  const float step_mm = 0.6F * static_cast<float>(grid.pitch_mm);
+  for_rows(patch.box, [&](int y) {
+    for (int x = patch.box.x; x < patch.box.x + patch.box.width; ++x) {
+      Ray ray;
+      if (!rays.cast(y, x, ray)) continue;
+      const InclusionRay found = trace(ray, density, blocks, step_mm, kShare * peak);
+      if (!(found.g_cm2 > 0)) continue;
+      const cv::Point at = cv::Point(x, y) - patch.box.tl();
+      patch.path_mm(at) = found.path_mm;
+      patch.g_cm2(at) = found.g_cm2;
+      const cv::Vec3f middle = point_on_ray(geometry, y, x, ray.source_mm + found.middle_mm);
+      const bool in_air = anatomy.soft.skin_distance_mm.sample(middle) > 0;
+      patch.muscle_share(at) = in_air ? -1 : muscle_at(anatomy.soft, middle);
+    }
+  });
+  return cut_down(std::move(patch));
+}
+
 } // namespace
 
-void add_inclusions(Projection& projection, const Anatomy& anatomy,
-                    const std::vector<Inclusion>& inclusions, const Geometry& geometry) {
+std::vector<InclusionPatch> project_inclusions(const Anatomy& anatomy,
+                                               const std::vector<Inclusion>& inclusions,
+                                               const Geometry& geometry) {
+  std::vector<InclusionPatch> patches;
+  for (const Inclusion& inclusion : inclusions)
+    patches.push_back(patch_of(inclusion, anatomy, geometry));
+  return patches;
+}
+
+void add_inclusions(Projection& projection, const std::vector<InclusionPatch>& patches,
+                    const Geometry& geometry, std::optional<Kind> but) {
   cv::Mat1f& fat = map_of(projection, Material::Adipose, geometry);
   cv::Mat1f& muscle = map_of(projection, Material::Muscle, geometry);
-  for (const Inclusion& inclusion : inclusions) {
-    const Grid& grid = inclusion.density_g_cm3;
-    PathPatch patch;
-    if (!grid.empty()) patch.box = shadow(geometry, grid);
-    if (patch.box.empty()) {
-      projection.inclusions.push_back({});
-      continue;
-    }
-    patch.path_mm = cv::Mat1f::zeros(patch.box.size());
-    const float peak = *std::max_element(grid.values.begin(), grid.values.end());
-    const Rays rays(geometry, grid);
-    const Sampler density(grid);
-    const Blocks blocks(grid);
-    const float step_mm = 0.6F * static_cast<float>(grid.pitch_mm);
-    const double material_g_cm3 = density_g_cm3(inclusion.material);
+  for (const InclusionPatch& patch : patches) {
+    if (patch.box.empty() || patch.inclusion->kind == but) continue;
+    const Material material = patch.inclusion->material;
+    cv::Mat1f& mass = map_of(projection, material, geometry);
+    const double material_g_cm3 = density_g_cm3(material);
     const float fat_ratio = static_cast<float>(density_g_cm3(Material::Adipose) / material_g_cm3),
                 muscle_ratio = static_cast<float>(density_g_cm3(Material::Muscle) / material_g_cm3);
-    cv::Mat1f& mass = map_of(projection, inclusion.material, geometry);
     for_rows(patch.box, [&](int y) {
       for (int x = patch.box.x; x < patch.box.x + patch.box.width; ++x) {
-        Ray ray;
-        if (!rays.cast(y, x, ray)) continue;
-        const InclusionRay found = trace(ray, density, blocks, step_mm, kShare * peak);
-        if (!(found.g_cm2 > 0)) continue;
-        patch.path_mm(y - patch.box.y, x - patch.box.x) = found.path_mm;
-        mass(y, x) += found.g_cm2;
-        const cv::Vec3f middle = point_on_ray(geometry, y, x, ray.source_mm + found.middle_mm);
-        if (anatomy.soft.skin_distance_mm.sample(middle) > 0) continue; // displaces air
-        const float share = muscle_at(anatomy.soft, middle);
-        fat(y, x) = std::max(0.F, fat(y, x) - (1 - share) * fat_ratio * found.g_cm2);
-        muscle(y, x) = std::max(0.F, muscle(y, x) - share * muscle_ratio * found.g_cm2);
+        const cv::Point at = cv::Point(x, y) - patch.box.tl();
+        const float g_cm2 = patch.g_cm2(at), share = patch.muscle_share(at);
+        mass(y, x) += g_cm2;
+        if (share < 0) continue;
+        fat(y, x) = std::max(0.F, fat(y, x) - (1 - share) * fat_ratio * g_cm2);
+        muscle(y, x) = std::max(0.F, muscle(y, x) - share * muscle_ratio * g_cm2);
       }
     });
-    projection.inclusions.push_back(trimmed(patch));
   }
 }
 
