@@ -1,5 +1,6 @@
 // Which films an order stands for: every draw depends on the seed and the film's number alone.
 #include "simulate/command/order.hpp"
+#include "simulate/draw.hpp"
 
 #include <algorithm>
 #include <array>
@@ -75,63 +76,6 @@ std::vector<Projectable> possible_films(const Order& order) {
   std::ranges::sort(all, {},
                     [](const Projectable& each) { return std::pair(each.region, each.view); });
   return all;
-}
-
-/// How often each pattern is seen in a region, for the draw.
-struct PatternShares {
-  double localized, limited_idiopathic, tumor_like, universal, scrotal;
-};
-
-PatternShares shares_of(Region region) {
-  switch (region) {
-  case Region::Hand:
-  case Region::Wrist:
-    return {3, 5, 1, 2, 0};
-  case Region::Foot:
-  case Region::Ankle:
-    return {3, 3, 1.5, 2, 0};
-  case Region::Elbow:
-  case Region::Forearm:
-    return {3, 2, 3, 2, 0};
-  case Region::Shoulder:
-  case Region::Hip:
-    return {2, 0, 5, 2, 0};
-  case Region::Pelvis:
-    return {2, 0, 4, 2, 2};
-  case Region::Scrotum:
-    return {0, 0, 0, 0, 1};
-  default:
-    return {3, 1, 2.5, 2.5, 0};
-  }
-}
-
-Pattern draw_pattern(Region region, double normal_share, Random random) {
-  if (random.chance(normal_share)) return Pattern::None;
-  const PatternShares s = shares_of(region);
-  const std::array<std::pair<Pattern, double>, 5> weights{
-      {{Pattern::Localized, s.localized},
-       {Pattern::LimitedIdiopathic, s.limited_idiopathic},
-       {Pattern::TumorLike, s.tumor_like},
-       {Pattern::Universal, s.universal},
-       {Pattern::Scrotal, s.scrotal}}};
-  double whole = 0;
-  for (const auto& [pattern, weight] : weights) whole += weight;
-  double left = random.uniform(0, whole);
-  for (const auto& [pattern, weight] : weights)
-    if ((left -= weight) < 0) return pattern;
-  return Pattern::Localized;
-}
-
-/// A region first, then one of its views: a region with many views is not seen more often.
-Projectable draw_film(const std::vector<Projectable>& films, Random random) {
-  std::vector<Region> regions;
-  for (const Projectable& each : films)
-    if (regions.empty() || regions.back() != each.region) regions.push_back(each.region);
-  const Region region = random.pick(std::span<const Region>(regions));
-  std::vector<Projectable> views;
-  for (const Projectable& each : films)
-    if (each.region == region) views.push_back(each);
-  return random.pick(std::span<const Projectable>(views));
 }
 
 FilmPlan plan_film(const Order& order, const Wanted& wanted, const std::vector<Projectable>& films,
