@@ -237,17 +237,22 @@ TEST_F(TruthOfShadows, WhereTwoKindsOverlapTheSmallerIsOutlined) {
 // Symptom: specks that nobody could see under a plaster cast were visible in the truth, with the
 // cast's contrast and without a pixel of their own. Cause: contrast was measured against the
 // anatomy alone, and of two lesions the one with the longer path was outlined. Expected: a lesion's
-// own contrast and its own outline.
-TEST_F(TruthOfShadows, ASpeckUnderACastHasItsOwnContrast) {
+// own contrast, and its own outline if it can be seen.
+TEST_F(TruthOfShadows, WhatLiesUnderACastHasItsOwnContrast) {
   add_square({50, 60, 5, 5}, 1, 0.01);
+  add_square({90, 60, 10, 10}, 1, 0.2);
   add_square({20, 20, 120, 120}, 6, 0.3);
-  inclusions[1].kind = Kind::ForeignBody;
+  inclusions[2].kind = Kind::ForeignBody;
   measure();
-  ASSERT_EQ(film.truth.size(), 2U);
-  const TruthLesion& speck = film.truth[film.truth[0].kind == Kind::Deposit ? 0 : 1];
+  ASSERT_EQ(film.truth.size(), 3U); // in the order of the kinds, then from the left
+  const TruthLesion &speck = film.truth[0], &stone = film.truth[1];
+  ASSERT_EQ(stone.kind, Kind::Deposit);
   EXPECT_NEAR(speck.contrast, 0.01, 1e-6);
   EXPECT_FALSE(speck.visible);
-  EXPECT_EQ(cv::countNonZero(film.lesions == speck.id), 25);
+  EXPECT_EQ(cv::countNonZero(film.lesions == speck.id), 0);
+  EXPECT_NEAR(stone.contrast, 0.2, 1e-6);
+  EXPECT_TRUE(stone.visible);
+  EXPECT_EQ(cv::countNonZero(film.lesions == stone.id), 100);
 }
 
 } // namespace

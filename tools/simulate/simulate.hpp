@@ -43,7 +43,7 @@ struct Film {
   Detector detector;
   StoredFilm stored;
   double spacing_mm = 0; ///< at the anatomy's own depth
-  cv::Mat1w lesions;     ///< ids; path over 0.05 mm; where two overlap, the smaller one
+  cv::Mat1w lesions;     ///< ids; path over 0.05 mm; where some overlap, the smallest visible one
   cv::Mat1b bone, body;  ///< 0 or 255, inside the collimated field
   cv::Mat1w bones;       ///< 0, or 1 + index of Anatomy::bones
   std::vector<TruthLesion> truth;

@@ -3,7 +3,6 @@
 #include "simulate/visibility.hpp"
 
 #include <algorithm>
-#include <functional>
 #include <map>
 #include <numeric>
 #include <opencv2/imgproc.hpp>
@@ -171,13 +170,15 @@ void outline_anatomy(Film& film, const Projection& projection, const cv::Mat1b& 
   }
 }
 
-/// Draws the largest first: what is small lies on it, as a stone on the shadow of a cast.
+/// Draws the largest first: what is small lies on it, as a stone on the shadow of a cast. What
+/// cannot be seen takes nothing from what can.
 void outline_lesions(Film& film, const std::vector<Measured>& found) {
   film.lesions = cv::Mat1w(film.body.size(), std::uint16_t{0});
   std::vector<const Measured*> order;
   for (const Measured& one : found) order.push_back(&one);
-  std::ranges::stable_sort(order, std::greater{},
-                           [](const Measured* one) { return one->lesion.area_px; });
+  std::ranges::stable_sort(order, {}, [](const Measured* one) {
+    return std::pair(one->lesion.visible, -one->lesion.area_px);
+  });
   for (const Measured* one : order) film.lesions(one->lesion.box).setTo(one->lesion.id, one->mask);
 }
 

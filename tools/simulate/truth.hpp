@@ -25,7 +25,7 @@ struct Signals {
 /// A lesion is what a reader would outline as one: inclusions of one kind whose shadows lie within
 /// 1 mm of one another are one lesion, and an inclusion whose shadow falls apart is several. Its
 /// contrast is what it adds to the rest of the film, a cast or a letter over it included. Where
-/// lesions overlap, Film::lesions names the smallest.
+/// lesions overlap, Film::lesions names the smallest of those that can be seen.
 void measure_truth(Film& film, const std::vector<InclusionPatch>& patches,
                    const Projection& projection, const Signals& signals, const cv::Mat1b& field);
 

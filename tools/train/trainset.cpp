@@ -249,7 +249,7 @@ int main(int argc, char** argv) {
   app.add_option("--count", order.count, "films");
   app.add_option("--normal", order.normal_share, "share of films without a deposit");
   app.add_option("--mimics", order.mimic_rate,
-                 "of mimics and foreign bodies, as InclusionSpec has it");
+                 "mean number of mimics and foreign bodies of each sort, times its frequency");
   app.add_option("--pitch", order.pitch_mm,
                  "pixel of the detector in mm; 0: of each film's own, near the working grid");
   app.add_option("--films", order.films,

@@ -170,6 +170,22 @@ TEST(Project, InclusionsAddTheirMassAndDisplaceTissue) {
   EXPECT_EQ(mass(projection, Material::Muscle)(5, 5), before(5, 5));
 }
 
+TEST(Project, InclusionsOfOneKindCanBeLeftOut) {
+  Anatomy anatomy;
+  anatomy.soft = slab(40, 10, 30);
+  std::vector<Inclusion> inclusions(2);
+  for (Inclusion& inclusion : inclusions)
+    inclusion.density_g_cm3 = Grid::filled({9, 9, 9}, 1, {-4, -4, -34}, 1, 0);
+  inclusions[1].kind = Kind::Metal;
+  inclusions[1].material = Material::Lead;
+  const Geometry geometry = square_detector(41, 0.5);
+  Projection projection = project(anatomy, geometry, Random(1));
+  add_inclusions(projection, project_inclusions(anatomy, inclusions, geometry), geometry,
+                 Kind::Metal);
+  EXPECT_GT(mass(projection, Material::Hydroxyapatite)(20, 20), 0);
+  EXPECT_TRUE(projection.g_cm2[static_cast<std::size_t>(Material::Lead)].empty());
+}
+
 TEST(Project, IsTheSameForAnyNumberOfThreads) {
   Anatomy anatomy;
   anatomy.soft = slab(30, 10, 20);
