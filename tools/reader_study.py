@@ -162,6 +162,10 @@ def score(options):
             inside = [both for lesion, both in deposits if low <= lesion[name] < high]
             if inside:
                 print(row(f"{NAMES[name]} {low:g} to {high:g}" if high < 1000 else f"{NAMES[name]} from {low:g}", inside))
+    if calx:
+        seen = [(c >= 3, by_calx) for _, (c, by_calx) in deposits]
+        print(f"\nFound by readers (certainty from 3) and calx {seen.count((True, True))}, by readers alone {seen.count((True, False))}, "
+              f"by calx alone {seen.count((False, True))}")
 
 
 def main():
