@@ -16,7 +16,7 @@ from dataset import films_in
 from network import MAPS, fused, restored
 from validate import logits_of, truth_of
 
-CALIBRATED = ("deposit", "mimic")
+CALIBRATED = ("calcified", "mimic", "foreign")
 EDGES = np.linspace(-16, 16, 3201)  # of the histograms of logits
 
 

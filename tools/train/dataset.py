@@ -17,10 +17,25 @@ from network import MAPS
 from paint import paint
 
 BITS = {"body": 1, "bone": 2, "deposit": 4, "mimic": 8, "foreign": 16, "unjudged": 32, "field": 64}
+TOGETHER = {"calcified": ("deposit", "mimic")}
 DEPOSIT_WEIGHT = 3  # how much more often a film with a deposit is looked at
 WHOLE = 16  # a pixel of this in "judged" counts once
 EVEN_AREA = 400  # pixels: those of a smaller deposit count more, of a larger one less
 PAINTED = {"simulated": 0.4, "real": 0.65}  # share of windows that deposits are painted into
+
+
+def things(name):
+    """What a map of that name shows."""
+    return TOGETHER.get(name, (name,))
+
+
+def bits(name):
+    return sum(BITS[thing] for thing in things(name))
+
+
+def is_judged(about, name):
+    """Whether somebody looked for all that a map of that name shows."""
+    return all(thing in about["judged"] for thing in things(name))
 
 
 class Film:
@@ -114,7 +129,7 @@ def retoned(rng, tone):
         noise = rng.standard_normal(tone.shape, np.float32)
         if rng.random() < 0.5:
             noise = cv2.GaussianBlur(noise, (0, 0), 0.7) * 2
-        tone = tone + rng.uniform(0, 0.02) * noise
+        tone = tone + rng.uniform(0, 0.01) * noise
     if rng.random() < 0.1:
         tone = np.minimum(tone, rng.uniform(0.8, 1.0))
     return tone.astype(np.float32)
@@ -143,8 +158,11 @@ def body_of(about, tone, maps, field):
     return field & (cv2.erode(solid.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0)
 
 
-def window(film, rng, size):
-    """One training sample: tone, map targets, and how much each pixel counts, in parts of WHOLE."""
+def window(film, rng, size, paintings=1):
+    """One training sample: tone, map targets, and how much each pixel counts, in parts of WHOLE.
+
+    `paintings`: how often something is painted into it, where anything is.
+    """
     about, tone, maps = film.about, film.tone(), film.maps()
     affine = placement(rng, maps, size)
     shape = (size[1], size[0])
@@ -152,12 +170,14 @@ def window(film, rng, size):
     tone = cv2.warpAffine(tone, affine, shape, flags=cv2.INTER_LINEAR)
     maps = cv2.warpAffine(maps, affine, shape, flags=cv2.INTER_NEAREST)
     if rng.random() < PAINTED["simulated" if "body" in about["judged"] else "real"]:
-        paint(rng, tone, body_of(about, tone, maps, field), BITS, maps)
+        body = body_of(about, tone, maps, field)
+        for _ in range(paintings):
+            paint(rng, tone, body, BITS, maps)
     tone = retoned(rng, tone) * field
-    truth = np.stack([(maps & BITS[name]) > 0 for name in MAPS])
+    truth = np.stack([(maps & bits(name)) > 0 for name in MAPS])
     known = field & ((maps & BITS["unjudged"]) == 0)
-    judged = np.stack([WHOLE * (known & (name in about["judged"])) for name in MAPS]).astype(float)
-    for name in ("deposit", "mimic"):
+    judged = np.stack([WHOLE * (known & is_judged(about, name)) for name in MAPS]).astype(float)
+    for name in ("calcified", "mimic", "foreign"):
         i = MAPS.index(name)
         judged[i] *= worth(truth[i])
     return {"tone": tone[None], "truth": blocks(truth), "judged": blocks(np.round(judged).astype(np.uint8))}

@@ -16,7 +16,7 @@ import torch
 
 from network import KINDS, OVERVIEW, PLACES, REGIONS, SIDES, VIEWS, Exported, OverviewNet, fused
 from overview import from_overview, overview
-from patches import CHANNELS, PATCH, Region, views, with_size
+from patches import CHANNELS, MARKS, PATCH, Region, Viewer, with_size
 from validate import loaded, region_net
 
 REFERENCE = Path(__file__).resolve().parents[2] / "tests" / "network" / "reference.json"
@@ -52,8 +52,8 @@ def reference_patches():
     """Of a long region that has lost a corner, near the formula's film's upper edge."""
     mask = np.ones((61, 21), bool)
     mask[40:, 10:] = False
-    tone, deposit, bone = reference_input(3, 400)[0]
-    return with_size(views(tone, deposit, bone, Region((300, 10, 21, 61), mask, 0))[None], [61])
+    tone, *marks = reference_input(1 + len(MARKS), 403)[0]  # no multiple of the coarse grid
+    return with_size(Viewer(tone, marks).views(Region((301, 10, 21, 61), mask, 0))[None], [61])
 
 
 def write(model, inputs, names, outputs, file, dynamic):

@@ -20,12 +20,12 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from patches import CHANNELS
 
-MAPS = ["body", "bone", "deposit", "mimic", "foreign"]
+MAPS = ["body", "bone", "calcified", "mimic", "foreign"]
 REGIONS = ["hand", "wrist", "forearm", "elbow", "upper-arm", "shoulder", "pelvis", "hip", "thigh",
            "knee", "leg", "ankle", "foot", "scrotum", "other"]
 VIEWS = ["pa", "ap", "lateral", "oblique", "axial", "unknown"]
 SIDES = ["left", "right", "both"]
-KINDS = ["deposit", "mimic", "neither"]  # of a region
+KINDS = ["deposit", "mimic", "foreign", "neither"]  # of a region
 WORDS = [len(REGIONS), len(VIEWS), len(SIDES)]  # of the output "film", in this order
 PROMINENCES = (
     ["thumb_tuft", "thumb_ip_head", "thumb_mcp_head"]
@@ -44,7 +44,7 @@ PLACES = PROMINENCES + ["greater_trochanter", "lesser_trochanter", "ischial_tube
 JOINTS = (("hand wrist forearm", 21), ("elbow forearm upper-arm", 5), ("shoulder upper-arm", 3),
           ("pelvis hip scrotum thigh", 5), ("knee thigh leg", 5), ("ankle foot leg", 5))
 OVERVIEW, CELLS = 256, 64  # pixels and cells a side
-WIDTHS = (16, 24, 40, 64, 96, 128)
+WIDTHS = (16, 24, 48, 96, 192, 320)
 
 
 class FullPrecision(nn.Conv2d):

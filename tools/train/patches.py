@@ -1,7 +1,7 @@
-"""A region that the U-Net marks, seen from near and from further away, for the network that judges it.
+"""A region that the U-Net marks, seen from near, from further away and from afar, for the network that judges it.
 
 The U-Net says of each pixel how likely it shows a deposit; where that is not clear, the region as a whole
-says more: its shape, its rim, the bone beside it. src/network/regions.cpp makes the same patches.
+says more: its shape, its rim, the bone beside it. src/network/patches.cpp makes the same.
 """
 from dataclasses import dataclass
 
@@ -17,7 +17,10 @@ PATCH = 48  # pixels a side of a patch
 NEAR, LEAST_NEAR = 2, 48  # of the region's longer side; at least so many working pixels
 FAR, LEAST_FAR = 4, 240
 FARTHEST = 3072  # as much as the largest region of the training
-CHANNELS = 10  # near: tone, tone in its own range, deposit, bone, region; far: the same less the second; size
+AFAR, COARSER = 1152, 4  # working pixels: which part of the body it is; seen on a grid so much coarser
+MARKS = ("calcified", "mimic", "foreign", "body", "bone")  # maps that a patch shows
+# Near: tone, tone in its own range, the marks, the region; far: the same less the second; afar: tone, calcified; size.
+CHANNELS = 2 * (2 + len(MARKS)) + 1 + 2 + 1
 
 
 @dataclass
@@ -84,26 +87,40 @@ def square(image, box, side, pixels):
     return cv2.resize(out, (pixels, pixels), interpolation=cv2.INTER_AREA)
 
 
-def views(tone, deposit, bone, region, margin=1.0):
-    """Tone, deposit, bone and region from near, then from further away: 8 x pixels x pixels.
+def coarse(image):
+    """On a grid COARSER times as coarse, each pixel the mean."""
+    rows, columns = (-(-n // COARSER) for n in image.shape)
+    padded = np.zeros((rows * COARSER, columns * COARSER), np.float32)
+    padded[:image.shape[0], :image.shape[1]] = image
+    return cv2.resize(padded, (columns, rows), interpolation=cv2.INTER_AREA)
 
-    `margin`: so much more is shown, on so many more pixels, for training to cut another patch from each time.
-    """
-    x, y, width, height = region.box
-    whole = np.zeros(tone.shape, np.float32)
-    whole[y:y + height, x:x + width] = region.mask
-    longer, planes = max(width, height), []
-    for times, least in ((NEAR, LEAST_NEAR), (FAR, LEAST_FAR)):
-        side = even(margin * min(FARTHEST, max(least, times * longer)))
-        planes += [square(image, region.box, side, round(margin * PATCH)) for image in (tone, deposit, bone, whole)]
-    return np.stack(planes)
+
+class Viewer:
+    """Cuts patches from one film. `marks`: probabilities of MARKS."""
+
+    def __init__(self, tone, marks):
+        self.shown = (tone, *marks)
+        self.afar = [coarse(tone), coarse(marks[0])]
+
+    def views(self, region, margin=1.0):
+        """Tone, marks and region from near, then from further away, then tone and the first mark from afar: planes x pixels x pixels.
+
+        `margin`: so much more is shown, on so many more pixels, for training to cut another patch from each time.
+        """
+        x, y, width, height = region.box
+        longer, planes, pixels = max(width, height), [], round(margin * PATCH)
+        for times, least in ((NEAR, LEAST_NEAR), (FAR, LEAST_FAR)):
+            side = even(margin * min(FARTHEST, max(least, times * longer)))
+            planes += [square(image, region.box, side, pixels) for image in self.shown]
+            planes.append(square(region.mask.astype(np.float32), (0, 0, width, height), side, pixels))
+        box = (x // COARSER, y // COARSER, -(-width // COARSER), -(-height // COARSER))
+        return np.stack(planes + [square(image, box, even(margin * AFAR / COARSER), pixels) for image in self.afar])
 
 
 def with_size(planes, longer):
     """What the network gets, B x CHANNELS x PATCH x PATCH, of views and the regions' longer sides."""
-    near, far = planes[:, :4], planes[:, 4:]
-    tone = near[:, :1]
+    tone = planes[:, :1]
     mean, spread = tone.mean((2, 3), keepdims=True), tone.std((2, 3), keepdims=True)
     size = np.log2(np.asarray(longer, np.float32) / LEAST_NEAR) / 4
     size = np.broadcast_to(size[:, None, None, None], tone.shape)
-    return np.concatenate([tone, (tone - mean) / (spread + 0.02), near[:, 1:], far, size], 1).astype(np.float32)
+    return np.concatenate([tone, (tone - mean) / (spread + 0.02), planes[:, 1:], size], 1).astype(np.float32)

@@ -1,43 +1,58 @@
 #!/usr/bin/env python3
 """Regions to learn from: tools/train/region_samples.py CHECKPOINT SET... --count 3000 -o FILE
 
-Marks windows of training films, drawn as for its training, with the U-Net, and keeps a patch of each region that
+Marks training films, changed as for its training but whole, with the U-Net, and keeps a patch of each region that
 calx would look at, with what it truly shows. Regions that nobody judged, or that are half right, are left out.
+The patches, gigabytes of them, go to a file of their own beside FILE, from which training reads what it needs.
 """
 import argparse
+import math
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from dataset import Windows, sampled
+from dataset import sampled, window
 from network import KINDS, MAPS, to_blocks
-from patches import candidates, views
-from validate import loaded, logistic
+from patches import Viewer, candidates
+from validate import loaded, logistic, marks_of
 
 MARGIN = 4 / 3
+PAINTINGS = 3  # of a film, which holds several windows
 RIGHT, WRONG = 0.5, 0.1  # of a region's pixels on what is true
 
 
 def kind_of(region, truth, judged):
     """Index in KINDS, None where it cannot be told; `truth`, `judged`: maps by name."""
-    if region.pixels(judged["deposit"]).mean() < 0.7:
+    known = region.pixels(judged["mimic"])
+    if known.sum() == 0:
         return None
-    shares = [region.pixels(truth[name]).mean() for name in KINDS[:2]]
-    if max(shares) >= RIGHT:
-        return shares.index(max(shares))
-    return KINDS.index("neither") if max(shares) < WRONG else None
+    deposit, *others = (region.pixels(truth[name])[known].mean() for name in KINDS[:-1])
+    if deposit >= RIGHT:
+        return KINDS.index("deposit")
+    if known.mean() < 0.7 or deposit >= WRONG:
+        return None
+    # A wide outline about a thing that is no deposit is still that thing.
+    return 1 + int(np.argmax(others)) if max(others) >= WRONG else KINDS.index("neither")
+
+
+def patches_of(file):
+    """Where the patches of a file of samples are."""
+    return file.with_suffix(".patches.npy")
 
 
 def marked(model, sample):
-    """Tone, planes, truth and judged of a window."""
+    """Tone, planes, truth and judged of a film."""
     tone = torch.from_numpy(sample["tone"])[None]
     with torch.no_grad():
         maps = model(to_blocks(tone))
     planes = logistic(torch.pixel_shuffle(maps, 2)[0].numpy())
     whole = [torch.pixel_shuffle(torch.from_numpy(sample[key]).flatten(0, 1)[None], 2)[0].numpy() > 0
              for key in ("truth", "judged")]
-    return sample["tone"][0], planes, *({name: maps[i] for i, name in enumerate(MAPS)} for maps in whole)
+    truth, judged = ({name: maps[i] for i, name in enumerate(MAPS)} for maps in whole)
+    truth["deposit"] = truth["calcified"] & ~truth["mimic"]
+    judged["deposit"] = judged["calcified"]
+    return sample["tone"][0], planes, truth, judged
 
 
 def main():
@@ -45,29 +60,32 @@ def main():
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("sets", nargs="+", help="folders made by calx-trainset; FOLDER:WEIGHT")
     parser.add_argument("-o", "--out", type=Path, required=True)
-    parser.add_argument("--count", type=int, default=3000, help="windows")
-    parser.add_argument("--window", type=int, default=768, help="working pixels a side")
+    parser.add_argument("--count", type=int, default=300, help="films")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     torch.set_num_threads(1)
     model = loaded(options.checkpoint)
     films, weights = sampled(options.sets)
-    samples = Windows(films, weights, (options.window, options.window), options.seed, 0, options.count)
-    patches, longer, kinds, mimics = [], [], [], []
+    drawn = np.cumsum(weights) / np.sum(weights)
+    patches, longer, kinds, known = [], [], [], []
     for i in range(options.count):
-        tone, planes, truth, judged = marked(model, samples[i])
-        for region in candidates(planes[MAPS.index("deposit")]):
+        rng = np.random.default_rng([options.seed, i])
+        film = films[int(np.searchsorted(drawn, rng.random()))]
+        size = tuple(64 * math.ceil(n / 64) for n in film.maps().shape)
+        tone, planes, truth, judged = marked(model, window(film, rng, size, PAINTINGS))
+        viewer = Viewer(tone, marks_of(planes))
+        for region in candidates(planes[MAPS.index("calcified")]):
             kind = kind_of(region, truth, judged)
             if kind is None:
                 continue
-            seen = views(tone, planes[MAPS.index("deposit")], planes[MAPS.index("bone")], region, MARGIN)
-            patches.append(seen.astype(np.float16))
+            patches.append(viewer.views(region, MARGIN).astype(np.float16))
             longer.append(max(region.box[2:]))
             kinds.append(kind)
-            mimics.append(bool(judged["mimic"].any()))
-        if (i + 1) % 100 == 0:
-            print(f"{i + 1} windows: " + ", ".join(f"{kinds.count(k)} {name}" for k, name in enumerate(KINDS)), flush=True)
-    np.savez(options.out, patches=np.stack(patches), longer=np.array(longer), kinds=np.array(kinds), mimics=np.array(mimics))
+            known.append([bool(judged[name].any()) for name in KINDS[:-1]])
+        if (i + 1) % 50 == 0:
+            print(f"{i + 1} films: " + ", ".join(f"{kinds.count(k)} {name}" for k, name in enumerate(KINDS)), flush=True)
+    np.save(patches_of(options.out), np.stack(patches))
+    np.savez(options.out, longer=np.array(longer), kinds=np.array(kinds), known=np.array(known))
 
 
 if __name__ == "__main__":

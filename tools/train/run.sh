@@ -33,34 +33,40 @@ real() {
 }
 # unet: in slices of an hour, each of which leaves a checkpoint.
 unet() {
-  until [ "$(python3 -c 'import torch; print(torch.load("unet.weights.pt")["step"])' 2>/dev/null || echo 0)" -ge "$(few 50000)" ]; do
-    "$here/train.py" sets/bodyparts3d:0.22 sets/opensim:0.04 sets/bodyparts3d-2:0.22 sets/opensim-2:0.05 sets/real:0.47 \
-      --checkpoint unet.part.pt --minutes 60 --window 512 --batch 2 --rate 1.5e-3 --steps "$(few 50000)" --threads 2 --full-precision \
+  until [ "$(python3 -c 'import torch; print(torch.load("unet.weights.pt")["step"])' 2>/dev/null || echo 0)" -ge "$(few 60000)" ]; do
+    "$here/train.py" sets/bodyparts3d:0.24 sets/opensim:0.05 sets/rich-bodyparts3d:0.22 sets/rich-opensim:0.05 sets/real:0.14 sets/real-2:0.3 \
+      --checkpoint unet.part.pt --minutes 60 --window 512 --batch 4 --rate 1.5e-3 --steps "$(few 60000)" --threads 2 --full-precision \
       --weights unet.weights.pt
   done
   mv unet.weights.pt unet.pt
 }
-samples() { "$here/region_samples.py" weights.pt sets/bodyparts3d:0.42 sets/opensim:0.08 sets/real:0.5 --count "$(few 2400)" --seed "$1" -o "samples$1.npz"; }
+samples() {
+  "$here/region_samples.py" weights.pt sets/bodyparts3d:0.2 sets/opensim:0.03 sets/rich-bodyparts3d:0.3 sets/rich-opensim:0.07 sets/real:0.1 \
+    sets/real-2:0.3 --count "$(few 500)" --seed "$1" -o "samples$1.npz"
+}
 
 mkdir -p sets
-step sets/bodyparts3d.made simulated sets/bodyparts3d bodyparts3d 3001 202
-step sets/opensim.made simulated sets/opensim opensim 103001 42
-step sets/bodyparts3d-2.made simulated sets/bodyparts3d-2 bodyparts3d 5001 190 --normal 0.15
-step sets/opensim-2.made simulated sets/opensim-2 opensim 105001 44 --normal 0.15
+step sets/bodyparts3d.made simulated sets/bodyparts3d bodyparts3d 3001 330 --normal 0.15
+step sets/opensim.made simulated sets/opensim opensim 103001 60 --normal 0.15
+step sets/rich-bodyparts3d.made simulated sets/rich-bodyparts3d bodyparts3d 7001 330 --normal 0.3 --mimics 3
+step sets/rich-opensim.made simulated sets/rich-opensim opensim 107001 70 --normal 0.3 --mimics 3
 step sets/real.made real sets/real train 1 7000000
+step sets/real-2.made real sets/real-2 train 4 7100000
 step sets/far-bodyparts3d.made simulated sets/far-bodyparts3d bodyparts3d 20001 458 --pitch 0.5 --normal 0.3
 step sets/far-opensim.made simulated sets/far-opensim opensim 120001 200 --pitch 0.5 --normal 0.3
-step sets/simval.made simulated sets/simval bodyparts3d 800001 33 --normal 0.3
+step sets/simval.made simulated sets/simval bodyparts3d 800001 50 --normal 0.3
+step sets/simval-2.made simulated sets/simval-2 bodyparts3d 810001 90 --normal 0.3
 step sets/realval.made real sets/realval validation 2 7800000
+step sets/realval-2.made real sets/realval-2 validation 3 7900000
+validation=(sets/simval sets/simval-2 sets/realval sets/realval-2)
 
-step overview.pt "$here/train_overview.py" sets/far-bodyparts3d:0.6 sets/far-opensim:0.12 sets/real:0.28 --check sets/simval sets/realval \
+step overview.pt "$here/train_overview.py" sets/far-bodyparts3d:0.6 sets/far-opensim:0.12 sets/real:0.28 --check "${validation[@]}" \
   --steps "$(few 14000)" --half -o overview.pt
 step unet.pt unet
-step weights.pt "$here/calibrate.py" unet.pt sets/simval sets/realval -o weights.pt
-for seed in 21 22 23; do step "samples$seed.npz" samples "$seed"; done
-step regions.pt "$here/train_regions.py" samples21.npz samples22.npz --calibrate weights.pt sets/simval sets/realval --rate 0.003 \
-  --steps "$(few 4500)" -o regions.pt
-step regions-2.pt "$here/train_regions.py" samples21.npz samples22.npz samples23.npz --calibrate weights.pt sets/simval sets/realval \
-  --rate 0.003 --steps "$(few 8000)" -o regions-2.pt
-"$here/validate.py" weights.pt sets/simval sets/realval --regions regions.pt regions-2.pt --picture found.png
+step weights.pt "$here/calibrate.py" unet.pt "${validation[@]}" -o weights.pt
+for seed in 21 22 23 24; do step "samples$seed.npz" samples "$seed"; done
+regions() { "$here/train_regions.py" samples2?.npz --calibrate weights.pt "${validation[@]}" --rate 0.003 --steps "$(few 5000)" --seed "$1" -o "$2"; }
+step regions.pt regions 1 regions.pt
+step regions-2.pt regions 2 regions-2.pt
+"$here/validate.py" weights.pt "${validation[@]}" --regions regions.pt regions-2.pt --picture found.png
 [ "$trial" -gt 1 ] || "$here/export.py" weights.pt --overview overview.pt --regions regions.pt regions-2.pt -o "$here/../../models"

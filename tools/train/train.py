@@ -18,8 +18,8 @@ import torch
 from dataset import WHOLE, Windows, sampled
 from network import MAPS, CalxNet, restored, to_blocks
 
-# In the order of MAPS: body, bone, deposit, mimic, foreign.
-WEIGHT = [0.5, 0.8, 3.0, 2.5, 0.3]
+# In the order of MAPS: body, bone, calcified, mimic, foreign.
+WEIGHT = [0.5, 0.8, 3.0, 2.0, 1.0]
 RARE = [False, False, True, True, True]
 DICE_SHARE, SMOOTH = 0.5, 20.0
 FEW = 300  # pixels: a window with less of a rare tissue counts as if it had this many

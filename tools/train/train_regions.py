@@ -19,11 +19,11 @@ import one_go
 from calibrate import logistic_fit
 from dataset import BITS, films_in
 from network import KINDS, MAPS, RegionNet, fused
-from patches import PATCH, candidates, views, with_size
-from region_samples import kind_of
-from validate import loaded, logistic, logits_of, truth_of
+from patches import MARKS, PATCH, Viewer, candidates, with_size
+from region_samples import kind_of, patches_of
+from validate import loaded, logistic, logits_of, marks_of, truth_of
 
-DRAWN = (0.35, 0.2, 0.45)  # shares of KINDS in a batch
+DRAWN = (0.35, 0.15, 0.1, 0.4)  # shares of KINDS in a batch
 
 
 def cut(rng, patches):
@@ -45,32 +45,29 @@ def retoned(rng, planes):
     count = (len(planes), 1, 1, 1)
     gamma, gain, shift = np.exp(rng.normal(0, 0.12, count)), np.exp(rng.normal(0, 0.06, count)), rng.normal(0, 0.02, count)
     sure = np.exp(rng.normal(0, 0.2, count))
-    for first in (0, 4):
+    a_view = 2 + len(MARKS)
+    for first in (0, a_view, 2 * a_view):
         tone = planes[:, first:first + 1]
         planes[:, first:first + 1] = np.where(tone > 0, np.clip(tone, 0, None) ** gamma * gain + shift, 0)
-        planes[:, first + 1:first + 2] = np.clip(planes[:, first + 1:first + 2], 0, 1) ** sure
+        marks = planes[:, first + 1:first + 4]  # all but body and bone
+        marks[:] = np.clip(marks, 0, 1) ** sure
     return planes
 
 
-def together(parts, key):
-    """One array of all parts, never more than one of them in memory besides: they are gigabytes."""
-    first = parts[0][key]
-    whole, at = np.empty((sum(len(part["kinds"]) for part in parts), *first.shape[1:]), first.dtype), 0
-    for part in parts:
-        values = part[key]
-        whole[at:at + len(values)] = values
-        at += len(values)
-    return whole
-
-
 class Samples(torch.utils.data.Dataset):
-    """An endless reproducible sequence of batches: batch i depends on the seed and on i alone."""
+    """An endless reproducible sequence of batches: batch i depends on the seed and on i alone. The patches stay on disk."""
 
     def __init__(self, files, batch, steps, seed):
         parts = [np.load(file) for file in files]
-        self.patches, self.longer, self.kinds, self.mimics = (together(parts, key) for key in ("patches", "longer", "kinds", "mimics"))
+        self.patches = [np.load(patches_of(file), mmap_mode="r") for file in files]
+        self.longer, self.kinds, self.known = (np.concatenate([part[key] for part in parts]) for key in ("longer", "kinds", "known"))
+        self.first = np.cumsum([0] + [len(part) for part in self.patches])
         self.of_kind = [np.flatnonzero(self.kinds == k) for k in range(len(KINDS))]
         self.batch, self.steps, self.seed = batch, steps, seed
+
+    def patch(self, i):
+        part = np.searchsorted(self.first, i, side="right") - 1
+        return self.patches[part][i - self.first[part]]
 
     def __len__(self):
         return self.steps
@@ -78,17 +75,17 @@ class Samples(torch.utils.data.Dataset):
     def __getitem__(self, i):
         rng = np.random.default_rng([self.seed, i])
         picks = np.array([rng.choice(self.of_kind[k]) for k in rng.choice(len(KINDS), self.batch, p=DRAWN)])
-        planes = retoned(rng, cut(rng, self.patches[picks].astype(np.float32)))
+        planes = retoned(rng, cut(rng, np.stack([self.patch(i) for i in picks]).astype(np.float32)))
         longer = self.longer[picks] * np.exp(rng.normal(0, 0.1, self.batch))
-        return {"patches": with_size(planes, longer), "kinds": self.kinds[picks], "mimics": self.mimics[picks]}
+        return {"patches": with_size(planes, longer), "kinds": self.kinds[picks], "known": self.known[picks]}
 
 
 def region_loss(model, batch):
-    """Where no mimic was outlined, what is not a deposit may be either of the rest."""
+    """What is nothing that was outlined may be anything that was not."""
     log, kinds = F.log_softmax(model(batch["patches"]).float(), 1), batch["kinds"]
-    known = F.nll_loss(log, kinds, reduction="none")
-    either = -torch.logsumexp(log[:, 1:], 1)
-    return torch.where((kinds == KINDS.index("neither")) & ~batch["mimics"], either, known).mean()
+    can_be = F.one_hot(kinds, len(KINDS)).bool()
+    can_be[:, :-1] |= (kinds == KINDS.index("neither"))[:, None] & ~batch["known"]
+    return -torch.logsumexp(log.masked_fill(~can_be, -torch.inf), 1).mean()
 
 
 def regions_of_films(unet, folders):
@@ -98,12 +95,12 @@ def regions_of_films(unet, folders):
         logits = logits_of(unet, film)
         field = film.maps() & BITS["field"] > 0
         tone, planes = film.tone() * field, logistic(logits) * field
-        marks, bone = planes[MAPS.index("deposit")], planes[MAPS.index("bone")]
-        truth, judged = ({name: truth_of(film, name)[which] for name in KINDS[:2]} for which in (0, 1))
-        for region in candidates(marks):
+        viewer = Viewer(tone, marks_of(planes))
+        truth, judged = ({name: truth_of(film, name)[which] for name in KINDS[:-1]} for which in (0, 1))
+        for region in candidates(planes[MAPS.index("calcified")]):
             kind = kind_of(region, truth, judged)
             if kind is not None:
-                patches.append(with_size(views(tone, marks, bone, region)[None], [max(region.box[2:])])[0])
+                patches.append(with_size(viewer.views(region)[None], [max(region.box[2:])])[0])
                 deposit.append(kind == KINDS.index("deposit"))
     return torch.from_numpy(np.stack(patches)), np.array(deposit)
 

@@ -15,9 +15,9 @@ import cv2
 import numpy as np
 import torch
 
-from dataset import BITS, films_in
+from dataset import BITS, bits, films_in, is_judged
 from network import KINDS, MAPS, RegionNet, Together, fused, restored, to_blocks
-from patches import candidates, outlined, views, with_size
+from patches import MARKS, Viewer, candidates, outlined, with_size
 
 SCORES = (0.1, 0.2, 0.3, 0.4, 0.45, 0.5, 0.55, 0.575, 0.6, 0.7, 0.8, 0.9)
 BANDS = ((0.7, 2), (2, 5), (5, 25), (25, 1000))  # equivalent diameter in mm
@@ -40,7 +40,7 @@ def truth_of(film, name):
     """Where the film shows it, and where that is known."""
     maps = film.maps()
     known = (maps & BITS["field"] > 0) & (maps & BITS["unjudged"] == 0)
-    return maps & BITS[name] > 0, known & (name in film.about["judged"])
+    return maps & bits(name) > 0, known & is_judged(film.about, name)
 
 
 def region_net(files):
@@ -61,12 +61,15 @@ def loaded(checkpoint):
     return fused(restored(torch.load(checkpoint, map_location="cpu")))
 
 
+def marks_of(planes):
+    return [planes[MAPS.index(name)] for name in MARKS]
+
+
 def judged_regions(net, tone, planes):
     """What calx would report at the least scores of all: regions with a score for each of KINDS."""
-    deposit, bone = planes[MAPS.index("deposit")], planes[MAPS.index("bone")]
-    regions = []
+    deposit, viewer, regions = planes[MAPS.index("calcified")], Viewer(tone, marks_of(planes)), []
     for region in candidates(deposit):
-        seen = with_size(views(tone, deposit, bone, region)[None], [max(region.box[2:])])
+        seen = with_size(viewer.views(region)[None], [max(region.box[2:])])
         regions.append(outlined(deposit, region))
         with torch.no_grad():
             regions[-1].kinds = dict(zip(KINDS, net(torch.from_numpy(seen)).softmax(1)[0].tolist()))
