@@ -50,6 +50,10 @@ class Film:
     def maps(self):
         return cv2.imread(self.stem + ".maps.png", cv2.IMREAD_UNCHANGED)
 
+    def size(self):
+        """Rows and columns that hold the film and can be halved as often as the U-Net does it."""
+        return tuple(64 * math.ceil(n / 64) for n in self.maps().shape)
+
     def has_deposit(self):
         return bool((self.maps() & BITS["deposit"]).any())
 
@@ -129,7 +133,7 @@ def retoned(rng, tone):
         noise = rng.standard_normal(tone.shape, np.float32)
         if rng.random() < 0.5:
             noise = cv2.GaussianBlur(noise, (0, 0), 0.7) * 2
-        tone = tone + rng.uniform(0, 0.01) * noise
+        tone = tone + rng.uniform(0, 0.01) * noise  # more would hide what is asked for
     if rng.random() < 0.1:
         tone = np.minimum(tone, rng.uniform(0.8, 1.0))
     return tone.astype(np.float32)
@@ -184,10 +188,11 @@ def window(film, rng, size, paintings=1):
 
 
 class Windows(torch.utils.data.Dataset):
-    """An endless reproducible sequence: sample i depends on the seed and on i alone."""
+    """An endless reproducible sequence: sample i depends on the seed and on i alone. `size`: None for all of a film."""
 
-    def __init__(self, films, weights, size, seed, start, count):
+    def __init__(self, films, weights, size, seed, start, count, paintings=1):
         self.films, self.size, self.seed, self.start, self.count = films, size, seed, start, count
+        self.paintings = paintings
         self.weights = np.cumsum(weights) / np.sum(weights)
 
     def __len__(self):
@@ -196,4 +201,4 @@ class Windows(torch.utils.data.Dataset):
     def __getitem__(self, i):
         rng = np.random.default_rng([self.seed, self.start + i])
         film = self.films[int(np.searchsorted(self.weights, rng.random()))]
-        return window(film, rng, self.size)
+        return window(film, rng, self.size or film.size(), self.paintings)

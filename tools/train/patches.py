@@ -1,6 +1,6 @@
 """A region that the U-Net marks, seen from near, from further away and from afar, for the network that judges it.
 
-The U-Net says of each pixel how likely it shows a deposit; where that is not clear, the region as a whole
+The U-Net says of each pixel how likely it shows something calcified; where that is not clear, the region as a whole
 says more: its shape, its rim, the bone beside it. src/network/patches.cpp makes the same.
 """
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ NEAR, LEAST_NEAR = 2, 48  # of the region's longer side; at least so many workin
 FAR, LEAST_FAR = 4, 240
 FARTHEST = 3072  # as much as the largest region of the training
 AFAR, COARSER = 1152, 4  # working pixels: which part of the body it is; seen on a grid so much coarser
-MARKS = ("calcified", "mimic", "foreign", "body", "bone")  # maps that a patch shows
+MARKS = ("calcified", "mimic", "foreign", "body", "bone")  # maps that a patch shows; of anatomy the last two
 # Near: tone, tone in its own range, the marks, the region; far: the same less the second; afar: tone, calcified; size.
 CHANNELS = 2 * (2 + len(MARKS)) + 1 + 2 + 1
 

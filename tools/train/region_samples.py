@@ -1,18 +1,17 @@
 #!/usr/bin/env python3
-"""Regions to learn from: tools/train/region_samples.py CHECKPOINT SET... --count 3000 -o FILE
+"""Regions to learn from: tools/train/region_samples.py CHECKPOINT SET... --count 300 -o FILE
 
 Marks training films, changed as for its training but whole, with the U-Net, and keeps a patch of each region that
 calx would look at, with what it truly shows. Regions that nobody judged, or that are half right, are left out.
 The patches, gigabytes of them, go to a file of their own beside FILE, from which training reads what it needs.
 """
 import argparse
-import math
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from dataset import sampled, window
+from dataset import Windows, sampled
 from network import KINDS, MAPS, to_blocks
 from patches import Viewer, candidates
 from validate import loaded, logistic, marks_of
@@ -66,13 +65,10 @@ def main():
     torch.set_num_threads(1)
     model = loaded(options.checkpoint)
     films, weights = sampled(options.sets)
-    drawn = np.cumsum(weights) / np.sum(weights)
+    samples = Windows(films, weights, None, options.seed, 0, options.count, PAINTINGS)
     patches, longer, kinds, known = [], [], [], []
     for i in range(options.count):
-        rng = np.random.default_rng([options.seed, i])
-        film = films[int(np.searchsorted(drawn, rng.random()))]
-        size = tuple(64 * math.ceil(n / 64) for n in film.maps().shape)
-        tone, planes, truth, judged = marked(model, window(film, rng, size, PAINTINGS))
+        tone, planes, truth, judged = marked(model, samples[i])
         viewer = Viewer(tone, marks_of(planes))
         for region in candidates(planes[MAPS.index("calcified")]):
             kind = kind_of(region, truth, judged)

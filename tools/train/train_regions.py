@@ -49,7 +49,7 @@ def retoned(rng, planes):
     for first in (0, a_view, 2 * a_view):
         tone = planes[:, first:first + 1]
         planes[:, first:first + 1] = np.where(tone > 0, np.clip(tone, 0, None) ** gamma * gain + shift, 0)
-        marks = planes[:, first + 1:first + 4]  # all but body and bone
+        marks = planes[:, first + 1:first + 1 + MARKS.index("body")]  # from afar only one is shown
         marks[:] = np.clip(marks, 0, 1) ** sure
     return planes
 
@@ -63,9 +63,12 @@ class Samples(torch.utils.data.Dataset):
         self.longer, self.kinds, self.known = (np.concatenate([part[key] for part in parts]) for key in ("longer", "kinds", "known"))
         self.first = np.cumsum([0] + [len(part) for part in self.patches])
         self.of_kind = [np.flatnonzero(self.kinds == k) for k in range(len(KINDS))]
+        shares = np.array([share if len(of) else 0 for share, of in zip(DRAWN, self.of_kind)])
+        self.drawn = shares / shares.sum()
         self.batch, self.steps, self.seed = batch, steps, seed
 
     def patch(self, i):
+        """From its file: it is mapped, not read."""
         part = np.searchsorted(self.first, i, side="right") - 1
         return self.patches[part][i - self.first[part]]
 
@@ -74,7 +77,7 @@ class Samples(torch.utils.data.Dataset):
 
     def __getitem__(self, i):
         rng = np.random.default_rng([self.seed, i])
-        picks = np.array([rng.choice(self.of_kind[k]) for k in rng.choice(len(KINDS), self.batch, p=DRAWN)])
+        picks = np.array([rng.choice(self.of_kind[k]) for k in rng.choice(len(KINDS), self.batch, p=self.drawn)])
         planes = retoned(rng, cut(rng, np.stack([self.patch(i) for i in picks]).astype(np.float32)))
         longer = self.longer[picks] * np.exp(rng.normal(0, 0.1, self.batch))
         return {"patches": with_size(planes, longer), "kinds": self.kinds[picks], "known": self.known[picks]}

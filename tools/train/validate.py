@@ -3,9 +3,10 @@
 
 Deposits found and false regions a film, for several least scores: what the operating point is chosen from;
 and deposits found at several rates of false regions: what networks are compared by. Regions are cut out and
-judged as calx does it (src/network/regions.cpp), and a deposit counts as found as in `calx evaluate`. Two
+judged as calx does it (src/network), and a deposit counts as found as in `calx evaluate`. Two
 things differ: regions in the air beside a limb, which calx leaves out, count here, and of overlapping regions
-the likeliest of one kind stays, not of both. `--picture` draws the films with what was found.
+the likeliest of one kind stays, not of both. `--picture` draws the films with what was found. Without `--regions`:
+how much the U-Net marks by itself, deposits that stand out of the likeliest places where nothing is.
 """
 import argparse
 import math
@@ -23,13 +24,14 @@ SCORES = (0.1, 0.2, 0.3, 0.4, 0.45, 0.5, 0.55, 0.575, 0.6, 0.7, 0.8, 0.9)
 BANDS = ((0.7, 2), (2, 5), (5, 25), (25, 1000))  # equivalent diameter in mm
 RATES = (0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1)  # false regions a film
 DRAWN = 0.3  # least score of a region in the picture
+PEAK, APART = 64, 12  # pixels a side of a block whose likeliest pixel is one peak, and from a deposit
+PEAKS = (0.2, 0.5, 1, 2, 5)  # peaks a film
 
 
 def logits_of(model, film):
     """What the network makes of a whole film, as calx asks it."""
     tone, field = film.tone(), (film.maps() & BITS["field"]) > 0
-    rows, columns = (64 * math.ceil(n / 64) for n in tone.shape)
-    padded = np.zeros((1, 1, rows, columns), np.float32)
+    padded = np.zeros((1, 1, *film.size()), np.float32)
     padded[0, 0, : tone.shape[0], : tone.shape[1]] = tone * field
     with torch.no_grad():
         planes = model(to_blocks(torch.from_numpy(padded)))
@@ -67,10 +69,10 @@ def marks_of(planes):
 
 def judged_regions(net, tone, planes):
     """What calx would report at the least scores of all: regions with a score for each of KINDS."""
-    deposit, viewer, regions = planes[MAPS.index("calcified")], Viewer(tone, marks_of(planes)), []
-    for region in candidates(deposit):
+    calcified, viewer, regions = planes[MAPS.index("calcified")], Viewer(tone, marks_of(planes)), []
+    for region in candidates(calcified):
         seen = with_size(viewer.views(region)[None], [max(region.box[2:])])
-        regions.append(outlined(deposit, region))
+        regions.append(outlined(calcified, region))
         with torch.no_grad():
             regions[-1].kinds = dict(zip(KINDS, net(torch.from_numpy(seen)).softmax(1)[0].tolist()))
     return regions
@@ -100,14 +102,12 @@ def judge(maps, bit, scored, pitch):
 
     `scored`: regions and their scores, best first.
     """
-    count, label = cv2.connectedComponents(
-        cv2.dilate((maps & bit > 0).astype(np.uint8), np.ones((5, 5), np.uint8)), connectivity=8)
-    label[maps & bit == 0] = 0
+    label, count = pieces_of(maps & bit > 0)
     tolerant = cv2.dilate((label > 0).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     unjudged = maps & BITS["unjudged"] > 0
     on = [region.pixels(tolerant).mean() for region, _ in scored]
     found = []
-    for i in range(1, count):
+    for i in range(1, count + 1):
         area = (label == i).sum()
         if area == 0:
             continue
@@ -172,41 +172,88 @@ def table(found, false_with, false_without, films_with, films_without):
               + ", ".join(f"{found_at(rate, found, false, films):.2f} at {rate:g}" for rate in RATES))
 
 
+def pieces_of(mask):
+    """Label of each pixel of what lies within two pixels of one another, and how many there are."""
+    count, label = cv2.connectedComponents(cv2.dilate(mask.astype(np.uint8), np.ones((5, 5), np.uint8)), connectivity=8)
+    return np.where(mask, label, 0), count - 1
+
+
+def marked_alone(film, logits):
+    """What eight tenths of each deposit stay below, and the peaks where nothing lies."""
+    maps, calcified = film.maps(), logits[MAPS.index("calcified")]
+    label, count = pieces_of(maps & BITS["deposit"] > 0)
+    near = cv2.dilate((label > 0).astype(np.uint8), np.ones((2 * APART + 1, 2 * APART + 1), np.uint8)) > 0
+    empty = (maps & BITS["field"] > 0) & (maps & (BITS["mimic"] | BITS["foreign"] | BITS["unjudged"]) == 0) & ~near
+    rows, columns = (n // PEAK for n in maps.shape)
+    blocks = np.where(empty, calcified, -np.inf)[: rows * PEAK, : columns * PEAK].reshape(rows, PEAK, columns, PEAK)
+    return [np.percentile(calcified[label == i], 80) for i in range(1, count + 1) if (label == i).any()], blocks.max((1, 3)).ravel()
+
+
+def alone(model, films):
+    """How many deposits the U-Net marks by itself, at so many peaks a film, and its bone."""
+    deposits, peaks, dice = [], [], []
+    for film in films:
+        logits = logits_of(model, film)
+        here, there = marked_alone(film, logits)
+        deposits += here
+        peaks += list(there)
+        dice += bone_dice(film, logits[1] >= 0)
+    peaks = np.sort(peaks)[::-1]
+    shares = (f"{np.mean(np.array(deposits) > peaks[int(rate * len(films))]):.3f} at {rate:g}" for rate in PEAKS)
+    print(f"{len(deposits)} deposits marked at peaks a film: " + ", ".join(shares if deposits else ["none"]))
+    return dice
+
+
+def bone_dice(film, bone):
+    """Of a film whose bone is known, as a list."""
+    if "bone" not in film.about["judged"]:
+        return []
+    maps = film.maps()
+    bone, truth = bone & (maps & BITS["field"] > 0), maps & BITS["bone"] > 0
+    return [2 * (bone & truth).sum() / max(1, bone.sum() + truth.sum())]
+
+
+def judged_films(model, films, folder, options):
+    """Both networks together: prints the tables, draws the picture, and gives the Dice of bone."""
+    net = region_net(options.regions)
+    found, false, count, dice, tiles = [], ([], []), [0, 0], [], []
+    for film in films:
+        field = film.maps() & BITS["field"] > 0
+        planes = logistic(logits_of(model, film)) * field
+        regions = without_repeats(judged_regions(net, film.tone() * field, planes), options.kind)
+        regions = [(region, region.kinds[options.kind]) for region in regions]
+        here, wrong = judge(film.maps(), BITS[options.kind], regions, film.about.get("pitch_mm", 0.25))
+        found += here
+        without = not here
+        count[without] += 1
+        false[without].extend(wrong)
+        dice += bone_dice(film, planes[MAPS.index("bone")] >= 0.5)
+        tiles.append(drawn(film.tone(), film.maps(), regions) if options.picture else None)
+    print(f"{count[1]} without {options.kind}s")
+    table(found, *false, *count)
+    if options.picture:
+        tiles += [np.zeros_like(tiles[0])] * (-len(tiles) % 4)
+        rows = [np.hstack(tiles[i:i + 4]) for i in range(0, len(tiles), 4)]
+        cv2.imwrite(str(options.picture.with_stem(options.picture.stem + "-" + folder.name)), np.vstack(rows))
+    return dice
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("sets", nargs="+", type=Path)
-    parser.add_argument("--regions", nargs="+", type=Path, required=True, help="weights written by train_regions.py")
-    parser.add_argument("--kind", choices=KINDS[:2], default="deposit", help="which to look for")
+    parser.add_argument("--regions", nargs="+", type=Path, help="weights written by train_regions.py")
+    parser.add_argument("--kind", choices=KINDS[:-1], default="deposit", help="which to look for")
     parser.add_argument("--picture", type=Path)
     parser.add_argument("--most", type=int, default=10**6, help="films")
     options = parser.parse_args()
-    model, net = loaded(options.checkpoint), region_net(options.regions)
+    model = loaded(options.checkpoint)
     for folder in options.sets:
-        found, false, films, dice, tiles = [], ([], []), [0, 0], [], []
-        for film in films_in([folder])[: options.most]:
-            maps = film.maps()
-            planes = logistic(logits_of(model, film)) * (maps & BITS["field"] > 0)
-            pitch = film.about.get("pitch_mm", 0.25)
-            regions = without_repeats(judged_regions(net, film.tone() * (maps & BITS["field"] > 0), planes), options.kind)
-            regions = [(region, region.kinds[options.kind]) for region in regions]
-            here, wrong = judge(maps, BITS[options.kind], regions, pitch)
-            found += here
-            without = not here
-            films[without] += 1
-            false[without].extend(wrong)
-            if "body" in film.about["judged"]:
-                bone, truth = planes[1] >= 0.5, maps & BITS["bone"] > 0
-                dice.append(2 * (bone & truth).sum() / max(1, bone.sum() + truth.sum()))
-            tiles.append(drawn(film.tone(), maps, regions) if options.picture else None)
-        print(f"{folder}: {sum(films)} films, {films[1]} without {options.kind}s")
+        films = films_in([folder])[: options.most]
+        print(f"{folder}: {len(films)} films")
+        dice = judged_films(model, films, folder, options) if options.regions else alone(model, films)
         if dice:
             print(f"bone Dice {np.mean(dice):.3f}")
-        table(found, *false, *films)
-        if options.picture:
-            tiles += [np.zeros_like(tiles[0])] * (-len(tiles) % 4)
-            rows = [np.hstack(tiles[i:i + 4]) for i in range(0, len(tiles), 4)]
-            cv2.imwrite(str(options.picture.with_stem(options.picture.stem + "-" + folder.name)), np.vstack(rows))
 
 
 if __name__ == "__main__":
