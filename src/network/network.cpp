@@ -2,6 +2,7 @@
 
 #include "network/inference.hpp"
 #include "network/make_inputs.hpp"
+#include "network/patches.hpp"
 #include "network/read_outputs.hpp"
 #include "network/regions.hpp"
 #include "network/standard_network.hpp"
@@ -72,13 +73,14 @@ TissueMaps Network::see(const NormalisedFilm& film, const NetworkParams& params,
   const auto map = [&](int index) { return probability_map(outputs[0], index, film.field); };
   maps.body = map(0);
   maps.bone = map(1);
-  const cv::Mat1f deposit = map(2);
-  maps.regions = candidate_regions(deposit);
   cv::Mat1f tone(film.density.size(), 0.0F); // black outside the field, as in training
   film.density.copyTo(tone, film.field);
+  const MarkedFilm marked{tone, map(2), map(3), map(4), maps.body, maps.bone};
+  const RegionViewer viewer(marked);
+  maps.regions = candidate_regions(marked.calcified);
   for (SeenRegion& region : maps.regions) {
-    read_kinds(judge(patches_input(tone, deposit, maps.bone, region)), region);
-    region = outlined(deposit, region);
+    read_kinds(judge(viewer.patches(region)), region);
+    region = outlined(marked.calcified, region);
   }
   read_film_words(outputs[1], maps);
   if (const cv::Rect box = cv::boundingRect(film.field); !box.empty()) {
@@ -90,9 +92,9 @@ TissueMaps Network::see(const NormalisedFilm& film, const NetworkParams& params,
   if (trace) {
     trace("3-network/body", maps.body);
     trace("3-network/bone", maps.bone);
-    trace("3-network/deposit", deposit);
-    trace("3-network/mimic", map(3));
-    trace("3-network/foreign", map(4));
+    trace("3-network/calcified", marked.calcified);
+    trace("3-network/mimic", marked.mimic);
+    trace("3-network/foreign", marked.foreign);
   }
   return maps;
 }

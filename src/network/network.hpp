@@ -53,8 +53,8 @@ struct SeenRegion {
 };
 
 /// Probabilities on the working grid, 0 outside the exposed field, and what is found on them.
-/// The maps of mimics and of foreign bodies go to the trace alone, the side nowhere: nothing uses
-/// them.
+/// The maps of what is calcified, of mimics and of foreign bodies go to the network that judges
+/// regions and to the trace, the side nowhere: nothing uses it.
 struct TissueMaps {
   cv::Mat1f body, bone;
   std::vector<SeenRegion> regions;     ///< also over bone; some overlap: outlined more widely
@@ -84,7 +84,7 @@ public:
   /// The raw outputs "maps", "film", "places" and "absent" for a 1 x 4 x H x W tone whose sides are
   /// multiples of 32 and a 1 x 1 x 256 x 256 overview: tools/train/network.py defines them.
   std::vector<cv::Mat> answer(const cv::Mat& tone, const cv::Mat& overview) const;
-  /// The raw output "kinds" for the 1 x 10 x 48 x 48 patches of one region.
+  /// The raw output "kinds" for the 1 x 18 x 48 x 48 patches of one region.
   cv::Mat judge(const cv::Mat& patches) const;
   const std::vector<std::string>& descriptions() const;
 

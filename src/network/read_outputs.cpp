@@ -145,7 +145,8 @@ void read_film_words(const cv::Mat& film, TissueMaps& maps) {
 }
 
 void read_kinds(const cv::Mat& kinds, SeenRegion& region) {
-  const auto shares = softmax({kinds.ptr<float>(), kinds.total()}); // deposit, mimic, neither
+  const auto shares =
+      softmax({kinds.ptr<float>(), kinds.total()}); // deposit, mimic, foreign, neither
   region.deposit = shares[0];
   region.mimic = shares[1];
 }

@@ -1,9 +1,6 @@
 #include "network/regions.hpp"
 
-#include "network/tensor.hpp"
-
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <opencv2/imgproc.hpp>
 #include <tuple>
@@ -18,16 +15,8 @@ constexpr std::size_t kMost = 40; ///< of a level
 constexpr int kLeast = 4;         ///< pixels
 /// A region ends where its probability has fallen to this part of its highest: OUTLINE in
 /// tools/train/patches.py.
-constexpr double kOutline = 0.2;
+constexpr double kOutline = 0.4;
 constexpr int kGrowth = 16; ///< pixels that it may grow by
-constexpr int kPatch = 48;  ///< pixels a side
-constexpr int kChannels = 10;
-/// What a patch shows: so many times the region's longer side, and at least so many working pixels.
-struct Reach {
-  int times, least;
-};
-constexpr Reach kNear{2, 48}, kFar{4, 240};
-constexpr int kFarthest = 3072; ///< working pixels: as much as the largest region of the training
 
 struct Marked {
   SeenRegion region;
@@ -114,67 +103,32 @@ cv::Mat1b joined_to(const cv::Mat1b& given, const cv::Mat1b& inside) {
   return out;
 }
 
-/// The square of that side about the middle of `box`, black outside the image, on a patch's pixels.
-/// `corner`: where in the film the image's first pixel lies.
-void look(const cv::Mat1f& image, cv::Point corner, const cv::Rect& box, int side,
-          cv::Mat1f patch) {
-  const auto half = [](int twice) { return static_cast<int>(std::floor(twice / 2.0)); };
-  const cv::Rect square(half(2 * box.x + box.width - side) - corner.x,
-                        half(2 * box.y + box.height - side) - corner.y, side, side);
-  const cv::Rect shown = square & cv::Rect({}, image.size());
-  cv::Mat1f out(square.size(), 0.0F);
-  if (!shown.empty()) image(shown).copyTo(out(shown - square.tl()));
-  cv::resize(out, patch, patch.size(), 0, 0, cv::INTER_AREA);
-}
-
 } // namespace
 
-std::vector<SeenRegion> candidate_regions(const cv::Mat1f& deposit) {
-  std::vector<Marked> wholes = regions_at(deposit, kFinds);
-  std::vector<Marked> parts = parts_of(wholes, deposit);
+std::vector<SeenRegion> candidate_regions(const cv::Mat1f& calcified) {
+  std::vector<Marked> wholes = regions_at(calcified, kFinds);
+  std::vector<Marked> parts = parts_of(wholes, calcified);
   std::vector<SeenRegion> found;
   append_likeliest(std::move(wholes), found);
   append_likeliest(std::move(parts), found);
   return found;
 }
 
-SeenRegion outlined(const cv::Mat1f& deposit, const SeenRegion& region) {
+SeenRegion outlined(const cv::Mat1f& calcified, const SeenRegion& region) {
   const cv::Rect wider(region.box.tl() - cv::Point(kGrowth, kGrowth),
                        region.box.size() + cv::Size(2 * kGrowth, 2 * kGrowth));
-  const cv::Rect around = wider & cv::Rect({}, deposit.size());
+  const cv::Rect around = wider & cv::Rect({}, calcified.size());
   cv::Mat1b given(around.size(), uchar(0));
   region.mask.copyTo(given(region.box - around.tl()));
   double highest = 0;
-  cv::minMaxLoc(deposit(region.box), nullptr, &highest, nullptr, nullptr, region.mask);
-  const cv::Mat1b inside = joined_to(given, grown(given) & (deposit(around) >= kOutline * highest));
+  cv::minMaxLoc(calcified(region.box), nullptr, &highest, nullptr, nullptr, region.mask);
+  const cv::Mat1b inside =
+      joined_to(given, grown(given) & (calcified(around) >= kOutline * highest));
   SeenRegion out = region;
   out.box = cv::boundingRect(inside);
   out.mask = inside(out.box).clone();
   out.box += around.tl();
   return out;
-}
-
-cv::Mat patches_input(const cv::Mat1f& tone, const cv::Mat1f& deposit, const cv::Mat1f& bone,
-                      const SeenRegion& region) {
-  cv::Mat patches = tensor(kChannels, kPatch, kPatch);
-  const auto channel = [&](int i) { return cv::Mat1f(kPatch, kPatch, patches.ptr<float>(0, i)); };
-  cv::Mat1f shape;
-  region.mask.convertTo(shape, CV_32F, 1 / 255.0);
-  const int longer = std::max(region.box.width, region.box.height);
-  const auto show = [&](const Reach& reach, std::array<int, 4> to) {
-    const int side = std::clamp(reach.times * longer, reach.least, kFarthest);
-    look(tone, {}, region.box, side, channel(to[0]));
-    look(deposit, {}, region.box, side, channel(to[1]));
-    look(bone, {}, region.box, side, channel(to[2]));
-    look(shape, region.box.tl(), region.box, side, channel(to[3]));
-  };
-  show(kNear, {0, 2, 3, 4});
-  show(kFar, {5, 6, 7, 8});
-  cv::Scalar mean, spread;
-  cv::meanStdDev(channel(0), mean, spread);
-  channel(1) = (channel(0) - mean[0]) / (spread[0] + 0.02);
-  channel(9) = static_cast<float>(std::log2(longer / static_cast<double>(kNear.least)) / 4);
-  return patches;
 }
 
 } // namespace calx

@@ -65,8 +65,9 @@ TEST(Network, ItsWordsAreThoseItWasTrainedWith) {
   check("views", words<View>());
   check("sides", words<Laterality>().first(3));
   check("names_of_places", network_places());
-  EXPECT_THAT(expected["kinds_of_regions"].get<std::vector<std::string>>(),
-              testing::ElementsAre("deposit", "mimic", "neither")); // as read_kinds takes them
+  EXPECT_THAT(
+      expected["kinds_of_regions"].get<std::vector<std::string>>(),
+      testing::ElementsAre("deposit", "mimic", "foreign", "neither")); // as read_kinds takes them
 }
 
 TEST(Network, BytesThatAreNoNetworkAreRefused) {

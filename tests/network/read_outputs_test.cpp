@@ -105,12 +105,12 @@ TEST(FilmWords, AreTheLikeliestWithTheirShare) {
 }
 
 TEST(Kinds, AreSharesOfTheSoftmax) {
-  cv::Mat kinds = tensor(3, 1, 1, 0);
+  cv::Mat kinds = tensor(4, 1, 1, 0);
   kinds.ptr<float>()[1] = 2;
   SeenRegion region;
   read_kinds(kinds, region);
-  EXPECT_NEAR(region.deposit, 1 / (2 + std::exp(2)), 1e-7);
-  EXPECT_NEAR(region.mimic, std::exp(2) / (2 + std::exp(2)), 1e-7);
+  EXPECT_NEAR(region.deposit, 1 / (3 + std::exp(2)), 1e-7);
+  EXPECT_NEAR(region.mimic, std::exp(2) / (3 + std::exp(2)), 1e-7);
 }
 
 } // namespace

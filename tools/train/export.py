@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes the trained networks as ONNX files:
 
-    tools/train/export.py WEIGHTS --overview FILE --regions FILE... -o models
+    tools/train/export.py WEIGHTS --overview FILE --regions FILE -o models
 
 WEIGHTS come of calibrate.py. calx-net.onnx marks films and says what they show and where prominences lie, calx-regions.onnx judges regions.
 tests/network/reference.json gets what PyTorch answers to inputs that a formula gives, and the words of the
@@ -56,6 +56,13 @@ def reference_patches():
     return with_size(Viewer(tone, marks).views(Region((301, 10, 21, 61), mask, 0))[None], [61])
 
 
+def rounded(model):
+    """Its weights as half precision holds them: they are trained less exactly than that, and the files pack to half."""
+    for weights in model.parameters():
+        weights.data = weights.data.half().float()
+    return model.eval()
+
+
 def write(model, inputs, names, outputs, file, dynamic):
     torch.onnx.export(model, tuple(inputs), file, opset_version=11, input_names=names, output_names=outputs,
                       dynamic_axes=dynamic)
@@ -69,15 +76,15 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("weights", type=Path, help="written by calibrate.py")
     parser.add_argument("--overview", type=Path, required=True, help="weights written by train_overview.py")
-    parser.add_argument("--regions", nargs="+", type=Path, required=True, help="weights written by train_regions.py")
+    parser.add_argument("--regions", type=Path, required=True, help="weights written by train_regions.py")
     parser.add_argument("-o", "--out", type=Path, required=True, help="folder")
     options = parser.parse_args()
     seen_whole = fused(OverviewNet())
     seen_whole.load_state_dict(torch.load(options.overview)["overview"])
     inputs = [torch.from_numpy(reference_input(4, SIDE)), torch.from_numpy(reference_input(1, OVERVIEW))]
-    answers = write(Exported(loaded(options.weights), seen_whole).eval(), inputs, ["tone", "overview"],
+    answers = write(rounded(Exported(loaded(options.weights), seen_whole)), inputs, ["tone", "overview"],
                     ["maps", "film", "places", "absent"], options.out / "calx-net.onnx", {"tone": {2: "rows", 3: "columns"}})
-    answers |= write(region_net(options.regions), [torch.from_numpy(reference_input(CHANNELS, PATCH))], ["patches"], ["kinds"],
+    answers |= write(rounded(region_net(options.regions)), [torch.from_numpy(reference_input(CHANNELS, PATCH))], ["patches"], ["kinds"],
                      options.out / "calx-regions.onnx", {})
     reference = {"side": SIDE, "overview_side": OVERVIEW, "patch_side": PATCH, "patch_channels": CHANNELS, "step": STEP,
                  "regions": REGIONS, "views": VIEWS, "sides": SIDES, "kinds_of_regions": KINDS, "names_of_places": PLACES,

@@ -151,30 +151,11 @@ class RegionNet(nn.Module):
         self.spare = nn.Dropout(0.3)
         self.kinds = nn.Conv2d(2 * widths[-1], len(KINDS), 1)
 
-    def seen(self, x):
+    def forward(self, x):
         x = self.layers(x)
         # The middle is the region, the whole is what lies around it.
-        return torch.cat([F.adaptive_avg_pool2d(x[:, :, 2:4, 2:4], 1), F.adaptive_avg_pool2d(x, 1)], 1)
-
-    def forward(self, x):
-        return self.kinds(self.spare(self.seen(x))).flatten(1)
-
-
-class Together(nn.Module):
-    """Several RegionNets as one that gives the mean of their logits: each errs in its own way. One last layer over all
-    that they see, for OpenCV 4.6 adds and divides the outputs of branches wrongly."""
-
-    def __init__(self, nets):
-        super().__init__()
-        self.nets = nn.ModuleList(nets)
-        last = [net.kinds for net in nets]
-        self.kinds = nn.Conv2d(sum(layer.in_channels for layer in last), len(KINDS), 1)
-        with torch.no_grad():
-            self.kinds.weight.copy_(torch.cat([layer.weight for layer in last], 1) / len(nets))
-            self.kinds.bias.copy_(sum(layer.bias for layer in last) / len(nets))
-
-    def forward(self, x):
-        return self.kinds(torch.cat([net.seen(x) for net in self.nets], 1)).flatten(1)
+        seen = torch.cat([F.adaptive_avg_pool2d(x[:, :, 2:4, 2:4], 1), F.adaptive_avg_pool2d(x, 1)], 1)
+        return self.kinds(self.spare(seen)).flatten(1)
 
 
 class Exported(nn.Module):

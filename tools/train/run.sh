@@ -42,7 +42,7 @@ unet() {
 }
 samples() {
   "$here/region_samples.py" weights.pt sets/bodyparts3d:0.2 sets/opensim:0.03 sets/rich-bodyparts3d:0.3 sets/rich-opensim:0.07 sets/real:0.1 \
-    sets/real-2:0.3 --count "$(few 500)" --seed "$1" -o "samples$1.npz"
+    sets/real-2:0.3 --count "$(few 300)" --seed "$1" -o "samples$1.npz"
 }
 
 mkdir -p sets
@@ -64,9 +64,8 @@ step overview.pt "$here/train_overview.py" sets/far-bodyparts3d:0.6 sets/far-ope
   --steps "$(few 14000)" --half -o overview.pt
 step unet.pt unet
 step weights.pt "$here/calibrate.py" unet.pt "${validation[@]}" -o weights.pt
-for seed in 21 22 23 24; do step "samples$seed.npz" samples "$seed"; done
-regions() { "$here/train_regions.py" samples2?.npz --calibrate weights.pt "${validation[@]}" --rate 0.003 --steps "$(few 5000)" --seed "$1" -o "$2"; }
-step regions.pt regions 1 regions.pt
-step regions-2.pt regions 2 regions-2.pt
-"$here/validate.py" weights.pt "${validation[@]}" --regions regions.pt regions-2.pt --picture found.png
-[ "$trial" -gt 1 ] || "$here/export.py" weights.pt --overview overview.pt --regions regions.pt regions-2.pt -o "$here/../../models"
+for seed in {11..15} {21..25}; do step "samples$seed.npz" samples "$seed"; done
+step regions.pt "$here/train_regions.py" samples??.npz --calibrate weights.pt "${validation[@]}" --rate 0.003 --half --steps "$(few 11000)" \
+  -o regions.pt
+"$here/validate.py" weights.pt "${validation[@]}" --regions regions.pt --picture found.png
+[ "$trial" -gt 1 ] || "$here/export.py" weights.pt --overview overview.pt --regions regions.pt -o "$here/../../models"

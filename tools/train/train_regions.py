@@ -126,7 +126,7 @@ def main():
     parser.add_argument("samples", nargs="+", type=Path)
     parser.add_argument("-o", "--out", type=Path, required=True)
     parser.add_argument("--calibrate", nargs="+", type=Path, required=True, metavar=("WEIGHTS", "SET"))
-    one_go.add_options(parser, steps=4500, batch=96)
+    one_go.add_options(parser, steps=11000, batch=96)
     options = parser.parse_args()
     one_go.begin(options)
     samples = Samples(options.samples, options.batch, options.steps, options.seed)

@@ -17,7 +17,7 @@ import numpy as np
 import torch
 
 from dataset import BITS, bits, films_in, is_judged
-from network import KINDS, MAPS, RegionNet, Together, fused, restored, to_blocks
+from network import KINDS, MAPS, RegionNet, fused, restored, to_blocks
 from patches import MARKS, Viewer, candidates, outlined, with_size
 
 SCORES = (0.1, 0.2, 0.3, 0.4, 0.45, 0.5, 0.55, 0.575, 0.6, 0.7, 0.8, 0.9)
@@ -45,13 +45,11 @@ def truth_of(film, name):
     return maps & bits(name) > 0, known & is_judged(film.about, name)
 
 
-def region_net(files):
-    """The network of each file, as one that gives the mean of their logits."""
-    nets = []
-    for file in files:
-        nets.append(fused(RegionNet()))
-        nets[-1].load_state_dict(torch.load(file)["regions"])
-    return nets[0] if len(nets) == 1 else Together(nets)
+def region_net(file):
+    """The network of weights written by train_regions.py."""
+    net = fused(RegionNet())
+    net.load_state_dict(torch.load(file)["regions"])
+    return net
 
 
 def logistic(z):
@@ -242,7 +240,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("sets", nargs="+", type=Path)
-    parser.add_argument("--regions", nargs="+", type=Path, help="weights written by train_regions.py")
+    parser.add_argument("--regions", type=Path, help="weights written by train_regions.py")
     parser.add_argument("--kind", choices=KINDS[:-1], default="deposit", help="which to look for")
     parser.add_argument("--picture", type=Path)
     parser.add_argument("--most", type=int, default=10**6, help="films")
