@@ -18,6 +18,7 @@ from paint import paint
 
 BITS = {"body": 1, "bone": 2, "deposit": 4, "mimic": 8, "foreign": 16, "unjudged": 32, "field": 64}
 TOGETHER = {"calcified": ("deposit", "mimic")}
+FOUND = {"body": False, "foreign": True}  # of real films air and letters are known, by calx without networks; not all of them
 DEPOSIT_WEIGHT = 3  # how much more often a film with a deposit is looked at
 WHOLE = 16  # a pixel of this in "judged" counts once
 EVEN_AREA = 400  # pixels: those of a smaller deposit count more, of a larger one less
@@ -154,12 +155,20 @@ def worth(mask):
     return np.where(mask, np.clip(np.sqrt(EVEN_AREA / area), 0.4, 6)[label], 1)
 
 
+def judged_of(about, name, maps, known):
+    """Where it is known what a map of that name shows."""
+    if not is_judged(about, name) and name in FOUND:
+        return known & ((maps & bits(name) > 0) == FOUND[name])
+    return known & is_judged(about, name)
+
+
 def body_of(about, tone, maps, field):
-    """Where a deposit may lie; nobody outlined the body of a real film: there, what is not air."""
-    if "body" in about["judged"]:
-        return field & (maps & BITS["body"] > 0)
-    solid = cv2.GaussianBlur(tone, (0, 0), 4) > 0.12
-    return field & (cv2.erode(solid.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0)
+    """Where a deposit may lie: in the body, under no letter; of a real film's body not the outermost, for it is not exact."""
+    body = field & (maps & BITS["body"] > 0) & (maps & BITS["foreign"] == 0)
+    if is_judged(about, "body"):
+        return body
+    solid = body & (cv2.GaussianBlur(tone, (0, 0), 4) > 0.12)
+    return cv2.erode(solid.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
 
 
 def window(film, rng, size, paintings=1):
@@ -180,7 +189,7 @@ def window(film, rng, size, paintings=1):
     tone = retoned(rng, tone) * field
     truth = np.stack([(maps & bits(name)) > 0 for name in MAPS])
     known = field & ((maps & BITS["unjudged"]) == 0)
-    judged = np.stack([WHOLE * (known & is_judged(about, name)) for name in MAPS]).astype(float)
+    judged = np.stack([WHOLE * judged_of(about, name, maps, known) for name in MAPS]).astype(float)
     for name in ("calcified", "mimic", "foreign"):
         i = MAPS.index(name)
         judged[i] *= worth(truth[i])

@@ -77,7 +77,7 @@ def main():
             patches.append(viewer.views(region, MARGIN).astype(np.float16))
             longer.append(max(region.box[2:]))
             kinds.append(kind)
-            known.append([bool(judged[name].any()) for name in KINDS[:-1]])
+            known.append([region.pixels(judged[name]).mean() >= 0.5 for name in KINDS[:-1]])
         if (i + 1) % 50 == 0:
             print(f"{i + 1} films: " + ", ".join(f"{kinds.count(k)} {name}" for k, name in enumerate(KINDS)), flush=True)
     np.save(patches_of(options.out), np.stack(patches))

@@ -1,5 +1,6 @@
 // calx-trainset: films as the network sees them, that is after calx's own load and normalise, with
 // their truth on the same grid: simulated ones, and real ones as they are and with deposits put in.
+#include "anatomy/anatomy.hpp"
 #include "load/load.hpp"
 #include "normalise/normalise.hpp"
 #include "report/png.hpp"
@@ -87,11 +88,10 @@ void add_bit(cv::Mat1b& maps, const cv::Mat1b& mask, uchar bit, double least_cov
   cv::bitwise_or(maps, cv::Scalar(bit), maps, cover >= least_cover);
 }
 
-cv::Mat1b working_maps(const simulate::Film& film, const NormalisedFilm& normalised) {
+/// Of what is drawn into the film: the rest of it nobody outlined.
+cv::Mat1b lesion_maps(const simulate::Film& film, const NormalisedFilm& normalised) {
   cv::Mat1b maps(normalised.density.size(), uchar(0));
   cv::bitwise_or(maps, cv::Scalar(Field), maps, normalised.field);
-  add_bit(maps, film.body, Body, 0.5);
-  add_bit(maps, film.bone, Bone, 0.5);
   std::vector<uchar> bits{0};
   for (const auto& lesion : film.truth) bits.push_back(bit_of(lesion));
   cv::Mat1b of_lesion(film.lesions.size(), uchar(0));
@@ -99,6 +99,22 @@ cv::Mat1b working_maps(const simulate::Film& film, const NormalisedFilm& normali
                  [&](ushort id) { return bits[id]; });
   for (const uchar bit : {Deposit, Mimic, Foreign, Unjudged})
     add_bit(maps, (of_lesion == bit), bit, 0.4);
+  return maps;
+}
+
+cv::Mat1b simulated_maps(const simulate::Film& film, const NormalisedFilm& normalised) {
+  cv::Mat1b maps = lesion_maps(film, normalised);
+  add_bit(maps, film.body, Body, 0.5);
+  add_bit(maps, film.bone, Bone, 0.5);
+  return maps;
+}
+
+/// Air and letters are found without learning, if not all of them: a film's body is what is not
+/// known to be air.
+cv::Mat1b real_maps(const simulate::Film& film, const NormalisedFilm& normalised) {
+  cv::Mat1b maps = lesion_maps(film, normalised);
+  cv::bitwise_or(maps, cv::Scalar(Body), maps, map_anatomy(normalised, AnatomyParams{}).body);
+  cv::bitwise_or(maps, cv::Scalar(Foreign), maps, normalised.foreign);
   return maps;
 }
 
@@ -169,7 +185,7 @@ void make_simulated(const Order& order, simulate::SolidLibrary& solids, std::uin
   auto radiograph = load_radiograph(folder / (stem + ".dcm"));
   fs::remove_all(folder);
   const auto normalised = normalise(value_of(std::move(radiograph)), {});
-  save(base, normalised, working_maps(film, normalised), about(film, normalised));
+  save(base, normalised, simulated_maps(film, normalised), about(film, normalised));
 }
 
 /// A real film without a deposit, and what it is known to show.
@@ -187,9 +203,8 @@ void make_real(const Order& order, const RealFilm& real, int index) {
   if (!is_made(base(0))) {
     const auto normalised = normalise(film, {});
     simulate::Film nothing;
-    nothing.body = nothing.bone = cv::Mat1b(film.pixels.size(), uchar(0));
     nothing.lesions = cv::Mat1w(film.pixels.size(), ushort(0));
-    save(base(0), normalised, working_maps(nothing, normalised), about);
+    save(base(0), normalised, real_maps(nothing, normalised), about);
   }
   for (int copy = 1; copy <= order.insertions; ++copy) {
     if (is_made(base(copy))) continue;
@@ -202,7 +217,7 @@ void make_real(const Order& order, const RealFilm& real, int index) {
     Radiograph changed = film;
     changed.pixels = inserted.pixels;
     const auto normalised = normalise(changed, {});
-    save(base(copy), normalised, working_maps(inserted.film, normalised), about);
+    save(base(copy), normalised, real_maps(inserted.film, normalised), about);
   }
 }
 
