@@ -28,7 +28,7 @@ struct LesionParams {
   double min_mass_density = 0.75;
   double min_mass_gap_mm = 2.5;
   int max_deposits = 200;
-  double min_learned_score = 0.5;
+  double min_learned_score = 0.65;
   double min_mimic_score = 0.8;
 
   void describe(ParameterList& list);
