@@ -54,14 +54,14 @@ double best_overlap(const cv::Mat1b& mask, const Findings& found, const cv::Mat1
   return best;
 }
 
-/// A network halves its grid five times: by multiples of the coarsest cell, 32 pixels, all that it
+/// A network halves its grid six times: by multiples of the coarsest cell, 64 pixels, all that it
 /// sees is the same but for what it makes of the film's border.
 TEST_P(Sample, LesionsFollowAFilmThatIsMovedByWholeCells) {
   const Radiograph film = sample(GetParam());
   const Findings before = seen_on(film);
   ASSERT_FALSE(before.lesions.empty()) << "the test says nothing of a film without a lesion";
-  for (const cv::Point shift : {cv::Point(64, 0), cv::Point(0, 64), cv::Point(128, 64),
-                                cv::Point(32, 0), cv::Point(0, 96)}) {
+  for (const cv::Point shift :
+       {cv::Point(64, 0), cv::Point(0, 64), cv::Point(128, 64), cv::Point(192, 0)}) {
     const Findings after = seen_on(moved_by(film, shift));
     ASSERT_EQ(after.lesions.size(), before.lesions.size()) << shift;
     EXPECT_EQ(after.acquisition.region, before.acquisition.region);
@@ -78,8 +78,8 @@ TEST_P(Sample, LesionsFollowAFilmThatIsMovedByWholeCells) {
 }
 
 /// By any other number of pixels a convolution with strides gives other numbers: regions of which
-/// the network is not sure come and go (two on the hand, of scores 0.65 and 0.55, at 16, 8). What
-/// can be asked for is that no lesion is lost and that its outline stays.
+/// the network is not sure come and go. What can be asked for is that no lesion is lost and that
+/// its outline stays.
 TEST_P(Sample, NoLesionIsLostOnAFilmThatIsMovedByAnyNumberOfPixels) {
   const Radiograph film = sample(GetParam());
   const Findings before = seen_on(film);
@@ -93,10 +93,11 @@ TEST_P(Sample, NoLesionIsLostOnAFilmThatIsMovedByAnyNumberOfPixels) {
   }
 }
 
-/// Where soft tissue is deepest, 20 mm or more from every lesion.
+/// Where soft tissue is deepest, 20 mm or more from every lesion and 10 mm from the film's edge.
 cv::Point free_place(const Findings& found) {
   cv::Mat1b near;
   cv::dilate(found.label_map > 0, near, cv::Mat::ones(161, 161, CV_8U));
+  cv::rectangle(near, cv::Rect({}, near.size()), 255, 2 * 40 - 1);
   cv::Mat1f depth;
   cv::distanceTransform(found.body_mask & ~found.bone_mask & (found.label_map == 0), depth,
                         cv::DIST_L2, 5);
