@@ -6,13 +6,17 @@
 WEIGHTS come of calibrate.py. calx-net.onnx marks films and says what they show and where prominences lie, calx-regions.onnx judges regions.
 tests/network/reference.json gets what PyTorch answers to inputs that a formula gives, and the words of the
 outputs: the tests of the C++ side compare with them.
+
+Weights of convolutions are kept as bytes with a scale for each output channel, a quarter of the size.
 """
 import argparse
 import json
 from pathlib import Path
 
 import numpy as np
+import onnx
 import torch
+from onnx import helper, numpy_helper
 
 from network import KINDS, OVERVIEW, PLACES, REGIONS, SIDES, VIEWS, Exported, OverviewNet, fused
 from overview import from_overview, overview
@@ -22,6 +26,7 @@ from validate import loaded, region_net
 REFERENCE = Path(__file__).resolve().parents[2] / "tests" / "network" / "reference.json"
 SIDE = 64  # of the reference input, in positions
 STEP = 37  # every 37th number of an output is kept
+MANY = 2000  # weights from which on a convolution's are kept as bytes
 
 
 def reference_input(channels, side):
@@ -56,16 +61,61 @@ def reference_patches():
     return with_size(Viewer(tone, marks).views(Region((301, 10, 21, 61), mask, 0))[None], [61])
 
 
+def scales(weights):
+    """Of each output channel: what the largest byte stands for."""
+    return np.maximum(np.abs(weights).max((1, 2, 3)), 1e-12) / 127
+
+
 def rounded(model):
-    """Its weights as half precision holds them: they are trained less exactly than that, and the files pack to half."""
-    for weights in model.parameters():
-        weights.data = weights.data.half().float()
+    """The model as its bytes will hold it."""
+    for layer in model.modules():
+        if isinstance(layer, torch.nn.Conv2d) and layer.weight.numel() >= MANY:
+            scale = torch.from_numpy(scales(layer.weight.detach().numpy()))[:, None, None, None]
+            layer.weight.data = (layer.weight.data / scale).round() * scale
     return model.eval()
+
+
+def in_bytes(node, tensor):
+    """Nodes and tensors in place of a convolution and its weights: one by bytes, then batch normalisation by the scales.
+
+    OpenCV makes one convolution of both again; that it should multiply bytes and scales it refuses, for their shapes differ.
+    """
+    values, name, out = numpy_helper.to_array(tensor), tensor.name, node.output[0]
+    scale = scales(values)
+    arrays = {"bytes": np.round(values / scale[:, None, None, None]).astype(np.int8), "scale": scale,
+              "mean": np.zeros_like(scale), "variance": np.ones_like(scale)}
+    bias = node.input.pop()
+    node.output[0] = f"{out}.product"
+    cast = helper.make_node("Cast", [f"{name}.bytes"], [name], to=onnx.TensorProto.FLOAT)
+    scaled = helper.make_node("BatchNormalization", [node.output[0], f"{name}.scale", bias, f"{name}.mean", f"{name}.variance"], [out],
+                              epsilon=0.0)
+    return [cast, node, scaled], [numpy_helper.from_array(array, f"{name}.{what}") for what, array in arrays.items()]
+
+
+def as_bytes(file):
+    """Rewrites the file."""
+    model = onnx.load(str(file))
+    graph, nodes = model.graph, []
+    tensors = {tensor.name: tensor for tensor in graph.initializer}
+    for node in graph.node:
+        tensor = tensors[node.input[1]] if node.op_type == "Conv" else None
+        if tensor is None or np.prod(tensor.dims) < MANY:
+            nodes.append(node)
+            continue
+        more, instead = in_bytes(node, tensor)
+        nodes += more
+        graph.initializer.remove(tensor)
+        graph.initializer.extend(instead)
+    del graph.node[:]
+    graph.node.extend(nodes)
+    onnx.checker.check_model(model)
+    onnx.save(model, str(file))
 
 
 def write(model, inputs, names, outputs, file, dynamic):
     torch.onnx.export(model, tuple(inputs), file, opset_version=11, input_names=names, output_names=outputs,
                       dynamic_axes=dynamic)
+    as_bytes(file)
     print(f"{file}: {file.stat().st_size / 1e6:.2f} MB")
     with torch.no_grad():
         answers = model(*inputs)
