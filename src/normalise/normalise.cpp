@@ -179,11 +179,14 @@ NormalisedFilm normalise(const Radiograph& film, const NormaliseParams& params,
   out.grid = working_grid(film, params);
   const cv::Size size(static_cast<int>(std::lround(film.pixels.cols / out.grid.scale_x)),
                       static_cast<int>(std::lround(film.pixels.rows / out.grid.scale_y)));
+  // From the display's black on: a film whose grey values all lie higher, as those of a negative
+  // that the user turned round may, rounds alike and gives the same findings to the byte.
+  const cv::Mat1f above_black = film.pixels - film.display.black;
   cv::Mat1f image;
   // Below a factor of 2 two by two neighbours cover the pixels in between; area weights cost
   // more.
   const bool slight = std::max(out.grid.scale_x, out.grid.scale_y) < 2;
-  cv::resize(film.pixels, image, size, 0, 0, slight ? cv::INTER_LINEAR : cv::INTER_AREA);
+  cv::resize(above_black, image, size, 0, 0, slight ? cv::INTER_LINEAR : cv::INTER_AREA);
 
   const Exposure exposure = find_exposure(image, film.outside, params, out.warnings);
   cv::resize(exposure.field, out.field, size, 0, 0, cv::INTER_NEAREST);
