@@ -17,9 +17,9 @@ constexpr std::array<std::string_view, 6> kViews{"pa",      "ap",    "lateral",
                                                  "oblique", "axial", "unknown"};
 constexpr std::array<std::string_view, 4> kLateralities{"left", "right", "both", "unknown"};
 constexpr std::array<std::string_view, 4> kSexes{"female", "male", "other", "unknown"};
-constexpr std::array<std::string_view, 11> kKinds{
-    "deposit",           "vascular", "phlebolith",   "tendon", "ossification", "ossicle",
-    "chondrocalcinosis", "metal",    "foreign-body", "marker", "unknown"};
+constexpr std::array<std::string_view, 12> kKinds{
+    "deposit",           "vascular", "phlebolith",   "tendon", "ossification",        "ossicle",
+    "chondrocalcinosis", "metal",    "foreign-body", "marker", "other-calcification", "unknown"};
 constexpr std::array<std::string_view, 7> kPatterns{
     "none",      "localized", "limited-idiopathic", "tumor-like",
     "universal", "scrotal",   "indeterminate"};

@@ -42,6 +42,7 @@ enum class Kind {
   Metal,
   ForeignBody, ///< glass, stone
   Marker,
+  OtherCalcification, ///< calcified and no calcinosis; which of the above is not told
   Unknown,
 };
 

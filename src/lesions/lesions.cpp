@@ -129,8 +129,8 @@ void LesionParams::describe(ParameterList& list) {
            "most regions that are reported for a film");
   list.add("min_learned_score", min_learned_score, "1", 0, 1,
            "regions that the network finds less probable to be a deposit are not reported");
-  list.add("min_mimic_score", min_mimic_score, "1", 0, 1,
-           "the same for what the network finds calcified, but no calcinosis");
+  list.add("min_calcified_score", min_calcified_score, "1", 0, 1,
+           "unless it finds them at least this probable to be calcified, calcinosis or not");
 }
 
 std::vector<Deposit> find_deposits(const NormalisedFilm& film, const AnatomyMap& anatomy,
@@ -166,9 +166,9 @@ std::vector<Deposit> find_deposits(const NormalisedFilm& film, const TissueMaps&
   any.min_area_mm2 = 0;
   std::vector<Deposit> all;
   for (const SeenRegion& region : seen.regions) {
-    const bool as_deposit = region.deposit >= params.min_learned_score;
-    const bool as_mimic = region.mimic >= params.min_mimic_score;
-    if (!as_deposit && !as_mimic) continue;
+    const bool a_deposit = region.deposit >= params.min_learned_score;
+    const bool calcified = region.deposit + region.mimic >= params.min_calcified_score;
+    if (!a_deposit && !calcified) continue;
     if (!lies_in(anatomy.body, region)) continue;
     Candidate candidate;
     candidate.box = region.box;
@@ -176,7 +176,7 @@ std::vector<Deposit> find_deposits(const NormalisedFilm& film, const TissueMaps&
     candidate.outlined = true;
     auto deposit = measure(film, anatomy, around, candidate, any);
     if (!deposit) continue;
-    deposit->score = as_deposit ? region.deposit : region.mimic;
+    deposit->score = std::max(region.deposit, region.mimic);
     deposit->features.deposit_probability = region.deposit;
     deposit->features.mimic_probability = region.mimic;
     all.push_back(std::move(*deposit));

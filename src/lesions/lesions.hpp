@@ -29,7 +29,7 @@ struct LesionParams {
   double min_mass_gap_mm = 2.5;
   int max_deposits = 200;
   double min_learned_score = 0.65;
-  double min_mimic_score = 0.8;
+  double min_calcified_score = 0.8;
 
   void describe(ParameterList& list);
 };

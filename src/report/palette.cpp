@@ -24,6 +24,8 @@ KindStyle style_of(Kind kind) {
     return {{180, 180, 180}, true};
   case Kind::Marker:
     return {{140, 140, 140}, true};
+  case Kind::OtherCalcification:
+    return {{170, 220, 230}};
   case Kind::Unknown:
     return {{255, 255, 255}};
   }

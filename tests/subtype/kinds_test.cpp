@@ -142,7 +142,7 @@ std::vector<KindCase> kind_cases() {
       },
       [](auto& r) { r.features.deposit_probability = 0.3; });
   add(
-      "K5", Kind::Unknown, Region::Hand, 3,
+      "K5", Kind::OtherCalcification, Region::Hand, 3,
       [](auto& r) { r.features.deposit_probability = 0.1, r.features.mimic_probability = 0.8; },
       [](auto& r) { r.features.mimic_probability = 0.2; });
   return all;

@@ -17,7 +17,6 @@ from patches import Viewer, candidates
 from validate import loaded, logistic, marks_of
 
 MARGIN = 4 / 3
-PAINTINGS = 3  # of a film, which holds several windows
 RIGHT, WRONG = 0.5, 0.1  # of a region's pixels on what is true
 
 
@@ -60,12 +59,13 @@ def main():
     parser.add_argument("sets", nargs="+", help="folders made by calx-trainset; FOLDER:WEIGHT")
     parser.add_argument("-o", "--out", type=Path, required=True)
     parser.add_argument("--count", type=int, default=300, help="films")
+    parser.add_argument("--paintings", type=int, default=3, help="of those films that are painted: a film holds several windows")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     torch.set_num_threads(1)
     model = loaded(options.checkpoint)
     films, weights = sampled(options.sets)
-    samples = Windows(films, weights, None, options.seed, 0, options.count, PAINTINGS)
+    samples = Windows(films, weights, None, options.seed, 0, options.count, options.paintings)
     patches, longer, kinds, known = [], [], [], []
     for i in range(options.count):
         tone, planes, truth, judged = marked(model, samples[i])

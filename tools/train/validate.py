@@ -5,7 +5,7 @@ Deposits found and false regions a film, for several least scores: what the oper
 and deposits found at several rates of false regions: what networks are compared by. Regions are cut out and
 judged as calx does it (src/network), and a deposit counts as found as in `calx evaluate`. Two
 things differ: regions in the air beside a limb, which calx leaves out, count here, and of overlapping regions
-the likeliest of one kind stays, not of both. `--mimics 0.8` counts what calx lists as no deposit too, at every score. `--picture` draws the films with what was found. Without `--regions`:
+the likeliest of one kind stays, not of both. `--calcified 0.8` counts what calx reports for being surely calcified at every score. `--picture` draws the films with what was found. Without `--regions`:
 how much the U-Net marks by itself, deposits that stand out of the likeliest places where nothing is.
 """
 import argparse
@@ -23,6 +23,7 @@ from patches import MARKS, Viewer, candidates, outlined, with_size
 SCORES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.8, 0.9)
 BANDS = ((0.7, 2), (2, 5), (5, 25), (25, 1000))  # equivalent diameter in mm
 RATES = (0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1)  # false regions a film
+CLAIMED = 0.4  # less likely a deposit, what is surely calcified is called no deposit (models/subtype_rules.json, K5)
 DRAWN = 0.3  # least score of a region in the picture
 PEAK, APART = 64, 12  # pixels a side of a block whose likeliest pixel is one peak, and from a deposit
 PEAKS = (0.2, 0.5, 1, 2, 5)  # peaks a film
@@ -95,10 +96,10 @@ def without_repeats(regions, kind):
     return kept
 
 
-def reported(regions, kind, mimics):
-    """Regions with their scores, best first: how likely they are of that kind; 1 where they are listed as mimics anyway."""
+def reported(regions, kind, calcified):
+    """Regions with their scores, best first: how likely they are of that kind; 1 where they are reported anyway."""
     for region in regions:
-        if region.kinds["mimic"] >= mimics:
+        if region.kinds["deposit"] >= CLAIMED and region.kinds["deposit"] + region.kinds["mimic"] >= calcified:
             region.kinds[kind] = 1
     return [(region, region.kinds[kind]) for region in without_repeats(regions, kind)]
 
@@ -226,7 +227,7 @@ def judged_films(model, films, folder, options):
     for film in films:
         field = film.maps() & BITS["field"] > 0
         planes = logistic(logits_of(model, film)) * field
-        regions = reported(judged_regions(net, film.tone() * field, planes), options.kind, options.mimics)
+        regions = reported(judged_regions(net, film.tone() * field, planes), options.kind, options.calcified)
         here, wrong = judge(film.maps(), BITS[options.kind], regions, film.about.get("pitch_mm", 0.25))
         found += here
         without = not here
@@ -249,7 +250,8 @@ def main():
     parser.add_argument("sets", nargs="+", type=Path)
     parser.add_argument("--regions", type=Path, help="weights written by train_regions.py")
     parser.add_argument("--kind", choices=KINDS[:-1], default="deposit", help="which to look for")
-    parser.add_argument("--mimics", type=float, default=2, metavar="LEAST", help="probability of a mimic from which on a region counts whatever its score")
+    parser.add_argument("--calcified", type=float, default=2, metavar="LEAST",
+                        help="probability of being calcified from which on a region counts whatever its score")
     parser.add_argument("--picture", type=Path)
     parser.add_argument("--most", type=int, default=10**6, help="films")
     options = parser.parse_args()
