@@ -79,6 +79,13 @@ section() { sed -e 's/^#/##/' "$work/$1/evaluation/evaluation.md" | sed '1,/^$/d
   echo "(\`--detector learned\`, the default); each table of differences is against thresholds and rules (\`--detector classical\`) on the same films."
   echo "No film here was trained on, and no setting of the network was chosen on one (\`tools/train/split.json\`)."
   echo
+  echo "## What was wanted, and what is reached"
+  echo
+  python3 tools/accuracy_goals.py "$work"
+  echo
+  echo "Distances of prominences are below, time and memory in [performance](performance.md). What was tried to come nearer, with its figures,"
+  echo "and what would be needed is told with [the training](../tools/train/README.md)."
+  echo
   echo "## $(wc -l <"$work/simulated/films") simulated films of a skeleton that was not trained on"
   echo
   echo "All regions, views, patterns and mimics as \`calx-simulate\` draws them (z-anatomy, seed 900001)."
