@@ -15,7 +15,9 @@
 #include "report/report.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <chrono>
 #include <cmath>
 #include <cstring>
 #include <ctime>
@@ -77,6 +79,16 @@ double processor_ms() {
   return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) * 1e-6;
 }
 
+double clock_ms() {
+  using std::chrono::steady_clock;
+  return std::chrono::duration<double, std::milli>(steady_clock::now().time_since_epoch()).count();
+}
+
+double median(std::vector<double> times) {
+  std::sort(times.begin(), times.end());
+  return times[times.size() / 2];
+}
+
 double median_ms(int runs, const std::function<void()>& work) {
   std::vector<double> times;
   for (int i = 0; i < runs; ++i) {
@@ -84,8 +96,23 @@ double median_ms(int runs, const std::function<void()>& work) {
     work();
     times.push_back(processor_ms() - start);
   }
-  std::sort(times.begin(), times.end());
-  return times[times.size() / 2];
+  return median(times);
+}
+
+/// By the clock, with one thread and with two by turns.
+void compare_threads(int runs, const std::function<void()>& work) {
+  std::array<std::vector<double>, 2> times;
+  for (int i = 0; i < 2 * runs; ++i) {
+    cv::setNumThreads(1 + i % 2);
+    const double start = clock_ms();
+    work();
+    times[i % 2].push_back(clock_ms() - start);
+  }
+  const double one = median(times[0]), two = median(times[1]);
+  fmt::print(
+      "\nBy the clock, stages 2 to 5 learned take {:.0f} ms with one thread and {:.0f} ms with "
+      "two: {:.2f} of it.\n",
+      one, two, two / one);
 }
 
 double peak_memory_mb() {
@@ -161,5 +188,6 @@ int main(int count, char** values) {
   const double learned_mb = peak_memory_mb();
   fmt::print("\nPeak memory {:.0f} MB classical, {:.0f} MB learned; the film itself {:.0f} MB\n",
              classical_mb, learned_mb, film.pixels.total() * 4 / 1e6);
+  if (!judged) compare_threads(runs, [&] { calx::analyse(film, params); });
   return judged && (classical_mb > kMostClassical_mb || learned_mb > kMostLearned_mb) ? 1 : 0;
 }
