@@ -34,9 +34,11 @@ def main():
     print("|---|---|---|---|---|---|")
     for films, figure, what, sense, wanted in GOALS:
         value, interval = figures[films][figure]["value"], figures[films][figure]["interval"]
-        reached = value >= wanted if sense == ">=" else value <= wanted
-        low, high = (f"{end:.3g}" for end in interval)
-        print(f"| {FILMS[films]} | {what} | {sense} {wanted} | {value:.3g} | {low} to {high} | {'yes' if reached else 'no'} |")
+        measured, within, reached = "no cases", "", ""
+        if value is not None:
+            measured, within = f"{value:.3g}", " to ".join(f"{end:.3g}" for end in interval or ())
+            reached = "yes" if (value >= wanted if sense == ">=" else value <= wanted) else "no"
+        print(f"| {FILMS[films]} | {what} | {sense} {wanted} | {measured} | {within} | {reached} |")
 
 
 if __name__ == "__main__":

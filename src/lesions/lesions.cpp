@@ -130,7 +130,8 @@ void LesionParams::describe(ParameterList& list) {
   list.add("min_learned_score", min_learned_score, "1", 0, 1,
            "regions that the network finds less probable to be a deposit are not reported");
   list.add("min_calcified_score", min_calcified_score, "1", 0, 1,
-           "unless it finds them at least this probable to be calcified, calcinosis or not");
+           "regions that it finds at least this probable to be calcified, calcinosis or not, are "
+           "reported whatever their score");
 }
 
 std::vector<Deposit> find_deposits(const NormalisedFilm& film, const AnatomyMap& anatomy,

@@ -5,8 +5,9 @@ Deposits found and false regions a film, for several least scores: what the oper
 and deposits found at several rates of false regions: what networks are compared by. Regions are cut out and
 judged as calx does it (src/network), and a deposit counts as found as in `calx evaluate`. Two
 things differ: regions in the air beside a limb, which calx leaves out, count here, and of overlapping regions
-the likeliest of one kind stays, not of both. `--calcified 0.8` counts what calx reports for being surely calcified at every score. `--picture` draws the films with what was found. Without `--regions`:
-how much the U-Net marks by itself, deposits that stand out of the likeliest places where nothing is.
+the likeliest of one kind stays, not of both. `--calcified 0.8` counts deposits that calx reports for being surely
+calcified at every score. `--picture` draws the films with what was found. Without `--regions`: how much the U-Net
+marks by itself, deposits that stand out of the likeliest places where nothing is.
 """
 import argparse
 import math
@@ -97,10 +98,11 @@ def without_repeats(regions, kind):
 
 
 def reported(regions, kind, calcified):
-    """Regions with their scores, best first: how likely they are of that kind; 1 where they are reported anyway."""
+    """Regions with their scores, best first: how likely they are of that kind; of a deposit 1 where it is reported anyway."""
     for region in regions:
-        if region.kinds["deposit"] >= CLAIMED and region.kinds["deposit"] + region.kinds["mimic"] >= calcified:
-            region.kinds[kind] = 1
+        deposit, mimic = region.kinds["deposit"], region.kinds["mimic"]
+        if deposit >= CLAIMED and deposit + mimic >= calcified:
+            region.kinds["deposit"] = 1
     return [(region, region.kinds[kind]) for region in without_repeats(regions, kind)]
 
 
@@ -251,7 +253,7 @@ def main():
     parser.add_argument("--regions", type=Path, help="weights written by train_regions.py")
     parser.add_argument("--kind", choices=KINDS[:-1], default="deposit", help="which to look for")
     parser.add_argument("--calcified", type=float, default=2, metavar="LEAST",
-                        help="probability of being calcified from which on a region counts whatever its score")
+                        help="probability of being calcified from which on a deposit counts whatever its score")
     parser.add_argument("--picture", type=Path)
     parser.add_argument("--most", type=int, default=10**6, help="films")
     options = parser.parse_args()
