@@ -6,7 +6,6 @@
 
 #include "core/distance.hpp"
 #include "core/statistics.hpp"
-#include "normalise/field.hpp"
 
 #include <algorithm>
 #include <opencv2/imgproc.hpp>
@@ -24,6 +23,44 @@ cv::Mat1f depth_of(const cv::Mat1b& content) {
   cv::Mat1b framed;
   cv::copyMakeBorder(content, framed, 1, 1, 1, 1, cv::BORDER_CONSTANT, cv::Scalar(0));
   return distance_to_zero(framed)(cv::Rect({1, 1}, content.size()));
+}
+
+/// A flat region that touches the picture's border: air, a shutter, lead, a mask, a frame.
+struct BorderRegion {
+  cv::Rect box;
+  cv::Mat1b mask;   ///< size of `box`, 255 inside
+  double level = 0; ///< mean grey value
+};
+
+/// Flat pixels: no more variation in 3 x 3 than the quantisation of an 8-bit picture.
+cv::Mat1b flat_pixels(const cv::Mat1f& image, double range) {
+  cv::Mat1f high;
+  cv::Mat1f low;
+  const cv::Mat kernel = cv::getStructuringElement(cv::MORPH_RECT, {3, 3});
+  cv::dilate(image, high, kernel);
+  cv::erode(image, low, kernel);
+  return (high - low) <= range * 1.5 / 255;
+}
+
+/// Those of at least 0.3 % of the picture. `range`: white minus black of the film.
+std::vector<BorderRegion> flat_border_regions(const cv::Mat1f& image, double range) {
+  cv::Mat1i label;
+  cv::Mat1i stats;
+  cv::Mat1d centroids;
+  const int count = cv::connectedComponentsWithStats(flat_pixels(image, range), label, stats,
+                                                     centroids, 4, CV_32S);
+  std::vector<BorderRegion> regions;
+  for (int i = 1; i < count; ++i) {
+    const cv::Rect box(stats(i, cv::CC_STAT_LEFT), stats(i, cv::CC_STAT_TOP),
+                       stats(i, cv::CC_STAT_WIDTH), stats(i, cv::CC_STAT_HEIGHT));
+    const bool at_border =
+        box.x == 0 || box.y == 0 || box.br().x == image.cols || box.br().y == image.rows;
+    if (!at_border || stats(i, cv::CC_STAT_AREA) < 0.003 * static_cast<double>(image.total()))
+      continue;
+    const cv::Mat1b mask = label(box) == i;
+    regions.push_back({box, mask, cv::mean(image(box), mask)[0]});
+  }
+  return regions;
 }
 
 } // namespace

@@ -129,6 +129,22 @@ TEST(Field, LeavesOutARotatedBlackShutter) {
   EXPECT_GT(test::dice(out.field, window), 0.95);
 }
 
+/// Seen: a pelvis cut off along its skin, with hips and all that lay outside. Cause: a body with
+/// nearly straight sides was taken for the window of a collimator. Expected: all of the film.
+TEST(Field, IsMoreThanABodyWithStraightSides) {
+  Radiograph film = DrawnFilm{}.radiograph();
+  const cv::Size size = film.pixels.size();
+  for (int y = 0; y < size.height; ++y)
+    for (int x = 0; x < size.width; ++x) {
+      const double side = 0.05 * size.width + 0.05 * y + 8 * std::sin(y / 50.0);
+      const double depth = std::min(x - side, size.width - side - x);
+      film.pixels(y, x) = 200;
+      if (depth > 0) film.pixels(y, x) += static_cast<float>(1000 + std::min(depth, 60.0) * 10);
+    }
+  const NormalisedFilm out = normalise(film, {});
+  EXPECT_EQ(cv::countNonZero(out.field), static_cast<int>(out.field.total()));
+}
+
 TEST(Field, LeavesOutWhatTheFileMasks) {
   Radiograph film = DrawnFilm{}.radiograph();
   film.outside = cv::Mat1b(film.pixels.size(), uchar(0));
