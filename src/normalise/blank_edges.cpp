@@ -12,16 +12,30 @@
 namespace calx {
 namespace {
 
-constexpr double kStep = 0.03;       ///< of tone: what counts as a step
-constexpr double kEven = 0.02;       ///< of tone: what counts as equal on a shutter
+// Tones, from 0 to 1.
+constexpr double kStep = 0.03;       ///< what counts as a step
+constexpr double kEven = 0.02;       ///< what counts as equal on a shutter
 constexpr double kEvenBright = 0.06; ///< and on unexposed film, which has noise and scatter
-constexpr int kReach = 3;            ///< pixels to either side over which a step is measured
-constexpr int kSpread = 10;          ///< degrees that a step's direction may be off the edge's
-constexpr int kMostCuts = 10;        ///< a frame, a mask and a window have four sides each
-constexpr double kLeastLeft = 0.55;  ///< of the polygon, by one cut: what is larger is the film
-constexpr int kMostLooked = 60;      ///< lines that are looked at, most votes first
-constexpr double kLeastBright = 0.6, kMostBlack = 0.04; ///< tones of what may be blank
-constexpr double kLeastLength = 0.15;                   ///< of the picture's shorter side
+constexpr double kLeastBright = 0.6, kMostBlack = 0.04; ///< what may be unexposed, or a shutter
+
+// Pixels. The blur of an edge falls inside it, so that beyond it a blank begins a pixel earlier.
+constexpr int kReach = 3, kReachBeyond = 2; ///< from the edge to where a step is measured
+constexpr int kDeep = 9, kFar = 8;          ///< and to where the film, or the blank, goes on
+
+constexpr int kSpread = 10;           ///< degrees that a step's direction may be off the edge's
+constexpr int kMostLooked = 60;       ///< lines that are looked at, most votes first
+constexpr int kMostCuts = 10;         ///< a mask's four sides, a window's within, and two corners
+constexpr double kLeastLength = 0.15; ///< of an edge, of the picture's shorter side
+constexpr double kLeastLeft = 0.55;   ///< of the polygon, by one cut: what is larger is the film
+constexpr double kLeastCut = 0.001;   ///< of the picture: a pixel along its longer side
+
+// Shares of the places along a line, chosen on validation films and by looking at real ones.
+constexpr double kLeastSteps = 0.9;      ///< steps, of the places that are not blank on both sides
+constexpr double kMostBack = 0.03;       ///< steps the other way
+constexpr double kLeastOfShutter = 0.35; ///< steps, of all places of a shutter's edge
+constexpr double kLeastFlat = 0.85;      ///< places of it beyond which all is of one tone
+constexpr double kLeastSharp = 0.8;      ///< height of the film at such an edge, of that further in
+constexpr double kMostWavy = 1;          ///< pixels: a skin line that passes all this wavers more
 
 using Polygon = std::vector<cv::Point2d>;
 
@@ -86,6 +100,7 @@ struct Steps {
 };
 
 Steps steps_of(const cv::Mat1f& smooth) {
+  static_assert(kReach == 3);
   const cv::Mat1f across = (cv::Mat1f(1, 2 * kReach + 1) << -1, 0, 0, 0, 0, 0, 1);
   cv::Mat1f dx, dy;
   cv::filter2D(smooth, dx, CV_32F, across, {-1, -1}, 0, cv::BORDER_REPLICATE);
@@ -154,6 +169,7 @@ std::vector<float> tones_along(const cv::Mat1f& smooth, const Polygon& polygon, 
 }
 
 float median(std::vector<float> values) {
+  CV_Assert(!values.empty());
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
   std::ranges::nth_element(values, middle);
   return *middle;
@@ -180,20 +196,23 @@ Crossing look_across(const std::vector<float>& inside, const std::vector<float>&
   out.steps = static_cast<int>(blank.size());
   out.blank = median(blank);
   const double even = bright ? kEvenBright : kEven;
-  int others = 0;
+  int not_blank = 0; // on both sides
   for (std::size_t i = 0; i < inside.size(); ++i)
     if (std::abs(outside[i] - out.blank) > even || std::abs(outside[i] - inside[i]) > kStep)
-      ++others;
-  out.all_along = out.steps >= 0.9 * others && back <= 0.03 * others;
+      ++not_blank;
+  out.all_along = out.steps >= kLeastSteps * not_blank && back <= kMostBack * not_blank;
   return out;
 }
 
 /// Is what lies beyond unexposed film? As bright as what is bright within, and even.
 bool unexposed(const cv::Mat1f& image, const cv::Mat1b& within, const cv::Mat1b& beyond) {
+  if (cv::countNonZero(within) == 0) return false;
   const auto [low, middle] = percentiles(image, beyond, {0.05, 0.5});
   const auto [bright, brightest] = percentiles(image, within, {0.8, 0.97});
-  return middle >= kLeastBright && middle >= brightest - 0.05 && low >= bright - 0.02 &&
-         low >= middle - 0.15;
+  constexpr double kDarker = 0.05; // than the densest bone it may be, for scatter
+  constexpr double kUneven = 0.15;
+  return middle >= kLeastBright && middle >= brightest - kDarker && low >= bright - kEven &&
+         low >= middle - kUneven;
 }
 
 /// Degrees that two directions differ by, but for quarter turns.
@@ -236,14 +255,14 @@ double waviness(const Cutting& film, const Line& line) {
   return std::sqrt(squares / static_cast<double>(places.size()));
 }
 
-/// Is it the edge of a shutter? It is straight, a film is at its full height there at once, where a
-/// limb grows thicker behind its skin, and what lies beyond is of one tone.
+/// Is it the edge of a shutter? It is straight, a film is at its full height there at once, whereas
+/// a limb grows thicker behind its skin, and what lies beyond is of one tone.
 bool is_shutters_edge(const Cutting& film, const Line& line, float black) {
   const auto tones = [&](double beyond) {
     return tones_along(film.smooth, film.polygon, line, beyond);
   };
-  const auto deep = tones(-3 * kReach), inside = tones(-kReach), outside = tones(kReach - 1),
-             beyond = tones(3 * kReach - 1);
+  const auto deep = tones(-kDeep), inside = tones(-kReach), outside = tones(kReachBeyond),
+             beyond = tones(kFar);
   std::vector<float> rise, full_rise;
   int flat = 0;
   for (std::size_t i = 0; i < inside.size(); ++i) {
@@ -253,8 +272,8 @@ bool is_shutters_edge(const Cutting& film, const Line& line, float black) {
     full_rise.push_back(deep[i] - outside[i]);
   }
   const auto length = static_cast<double>(inside.size());
-  return rise.size() >= 0.35 * length && flat >= 0.85 * length &&
-         median(rise) > 0.8 * median(full_rise) && waviness(film, line) < 1;
+  return rise.size() >= kLeastOfShutter * length && flat >= kLeastFlat * length &&
+         median(rise) > kLeastSharp * median(full_rise) && waviness(film, line) < kMostWavy;
 }
 
 /// Length of the line's steps where it is the edge of something blank; 0 where it is not.
@@ -262,7 +281,7 @@ int length_of_edge(const Cutting& film, const Line& line, bool bright) {
   const auto tones = [&](double beyond) {
     return tones_along(film.smooth, film.polygon, line, beyond);
   };
-  const Crossing crossing = look_across(tones(-kReach), tones(kReach - 1), bright);
+  const Crossing crossing = look_across(tones(-kReach), tones(kReachBeyond), bright);
   const int shorter = std::min(film.image.rows, film.image.cols);
   if (crossing.steps < kLeastLength * shorter || !crossing.all_along) return 0;
   if (bright ? crossing.blank < kLeastBright : crossing.blank > kMostBlack) return 0;
@@ -271,7 +290,7 @@ int length_of_edge(const Cutting& film, const Line& line, bool bright) {
   if (!bright && !is_shutters_edge(film, line, crossing.blank)) return 0;
   const cv::Mat1b beyond =
       film.inside(film.polygon) & ~film.inside(cut(film.polygon, line.shifted(kReach / 2.0)));
-  if (cv::countNonZero(beyond) < 0.003 * static_cast<double>(film.image.total())) return 0;
+  if (cv::countNonZero(beyond) < kLeastCut * static_cast<double>(film.image.total())) return 0;
   const bool blank =
       bright ? unexposed(film.image, film.inside(cut(film.polygon, line.shifted(-kReach))), beyond)
              : percentile(film.image, beyond, 0.85) <= kMostBlack; // the rest is letters, rulers
@@ -281,8 +300,9 @@ int length_of_edge(const Cutting& film, const Line& line, bool bright) {
 /// The edge of something blank.
 struct Edge {
   Line line;
-  int degrees, length;
-  bool bright;
+  int degrees; ///< towards the brighter side
+  int length;  ///< of its steps
+  bool bright; ///< is the blank
 };
 
 /// Those that can be seen on what is left of the film.
@@ -303,8 +323,25 @@ std::vector<Edge> blank_edges(const Cutting& film, const std::vector<Candidate>&
   return edges;
 }
 
-/// Where a limb lies in black air its skin may be straight for a while. A black edge therefore runs
-/// along the picture, or other black edges run along or across it: a picture was turned as a whole.
+/// How far within the edge the film begins: past its blur, and past the white rim that a shutter
+/// set wider than the collimator leaves.
+int depth_of_edge(const Cutting& film, const Edge& edge) {
+  constexpr int kWidestRim = 14;
+  constexpr double kFall = 0.1;
+  if (edge.bright) return kReach;
+  float brightest = 0;
+  for (int depth = 1; depth <= kWidestRim; ++depth) {
+    const std::vector<float> tones = tones_along(film.smooth, film.polygon, edge.line, -depth);
+    if (tones.empty()) break;
+    const float tone = median(tones);
+    brightest = std::max(brightest, tone);
+    if (brightest >= kLeastBright && tone < brightest - kFall) return std::max(depth + 2, kReach);
+  }
+  return kReach;
+}
+
+/// A second guard against straight skin in black air: a black edge runs along the picture, or other
+/// black edges run along or across it, for a picture is turned as a whole.
 bool trusted(const Edge& edge, const std::vector<Edge>& seen) {
   constexpr int kMostTurned = 10, kMostApart = 3;
   if (edge.bright || off_square(edge.degrees, 0) <= kMostTurned) return true;
@@ -318,13 +355,11 @@ bool trusted(const Edge& edge, const std::vector<Edge>& seen) {
 } // namespace
 
 cv::Mat1b cut_along_blank_edges(const cv::Mat1f& image, const cv::Mat1b& known) {
-  Cutting film{image,
-               known,
-               {},
-               {{-0.5, -0.5},
-                {image.cols - 0.5, -0.5},
-                {image.cols - 0.5, image.rows - 0.5},
-                {-0.5, image.rows - 0.5}}};
+  CV_Assert(image.rows >= 2 && image.cols >= 2 && known.size() == image.size());
+  const cv::Rect box = cv::boundingRect(known);
+  const double left = box.x - 0.5, top = box.y - 0.5;
+  const double right = left + box.width, bottom = top + box.height;
+  Cutting film{image, known, {}, {{left, top}, {right, top}, {right, bottom}, {left, bottom}}};
   cv::blur(image, film.smooth, {3, 3});
   const int least = static_cast<int>(kLeastLength * std::min(image.rows, image.cols));
   const std::vector<Candidate> lines = candidates(steps_of(film.smooth), known, least);
@@ -336,7 +371,7 @@ cv::Mat1b cut_along_blank_edges(const cv::Mat1f& image, const cv::Mat1b& known) 
     std::erase_if(edges, [&](const Edge& edge) { return !trusted(edge, seen); });
     if (edges.empty()) break;
     done.push_back(*std::ranges::max_element(edges, {}, &Edge::length));
-    film.polygon = cut(film.polygon, done.back().line.shifted(-kReach)); // and the edge's blur
+    film.polygon = cut(film.polygon, done.back().line.shifted(-depth_of_edge(film, done.back())));
   }
   return filled(film.polygon, image.size());
 }

@@ -11,9 +11,10 @@ namespace calx {
 /// and even, and shutters, which are black and flat. Found as lines along which the picture steps
 /// all the way (a Hough transform in which each step votes for edges across its own direction;
 /// after Duda & Hart, CACM 1972;15:11), and only where what lies beyond is blank: a skin line is
-/// seldom straight, and a bone has no blank side. 255 everywhere where nothing is blank. `image`:
-/// tones from 0 (black) to 1 (white), a few hundred pixels a side. `known`: 255 where the picture
-/// shows film.
+/// seldom straight, and a bone has no blank side. What is blank on this side of every such line
+/// stays: a round mask, a strip with something else behind it. `image`: tones from 0 (black) to 1
+/// (white), of two to a few hundred pixels a side. `known`: 255 where the picture shows film, 0
+/// where the file itself masked it; of the same size. Outside of the box around it nothing is left.
 cv::Mat1b cut_along_blank_edges(const cv::Mat1f& image, const cv::Mat1b& known);
 
 } // namespace calx

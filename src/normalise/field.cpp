@@ -5,6 +5,7 @@
 #include "normalise/blank_edges.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <opencv2/imgproc.hpp>
 
 namespace calx {
@@ -35,21 +36,20 @@ void remove_frames(const cv::Mat1f& image, double range, double margin, cv::Mat1
   field = mask;
 }
 
-/// The polygon of at most six straight sides of which the mask fills more than `least_share`, or
-/// nothing.
-std::vector<cv::Point> straight_polygon(const cv::Mat1b& mask, double least_share) {
-  const double area = cv::countNonZero(mask);
-  const double total = static_cast<double>(mask.total());
+/// The polygon of at most six straight sides that a region without holes fills, or nothing. A
+/// window fills its own; pelves were seen to waver further from theirs, or to fill 0.986 to 0.991.
+std::vector<cv::Point> straight_polygon(const cv::Mat1b& region) {
+  const double area = cv::countNonZero(region);
+  const double total = static_cast<double>(region.total());
   if (area < 0.1 * total || area > 0.995 * total) return {};
   std::vector<std::vector<cv::Point>> outlines;
-  cv::findContours(mask, outlines, cv::RETR_EXTERNAL, cv::CHAIN_APPROX_SIMPLE);
-  std::vector<cv::Point> points; // the hull of the outlines is the hull of the mask
-  for (const auto& outline : outlines) points.insert(points.end(), outline.begin(), outline.end());
-  std::vector<cv::Point> hull;
-  cv::convexHull(points, hull);
-  cv::approxPolyDP(hull, hull, 0.005 * (mask.cols + mask.rows), true);
-  const bool filled = hull.size() <= 6 && area > least_share * cv::contourArea(hull);
-  return filled ? hull : std::vector<cv::Point>{};
+  cv::findContours(region, outlines, cv::RETR_EXTERNAL, cv::CHAIN_APPROX_SIMPLE);
+  std::vector<cv::Point> polygon;
+  cv::convexHull(outlines.front(), polygon);
+  const double most_off = 0.005 * (region.cols + region.rows);
+  cv::approxPolyDP(polygon, polygon, most_off, true);
+  const bool filled = polygon.size() <= 6 && area > 0.995 * cv::contourArea(polygon);
+  return filled ? polygon : std::vector<cv::Point>{};
 }
 
 /// Does the picture step up at the mask's edge, as a collimator's blade makes it, rather than grow
@@ -81,8 +81,7 @@ cv::Mat1b collimated_window(const cv::Mat1f& image, const cv::Mat1b& tissue, con
   std::vector<std::vector<cv::Point>> contours;
   cv::findContours(label == largest, contours, cv::RETR_EXTERNAL, cv::CHAIN_APPROX_NONE);
   cv::drawContours(filled, contours, -1, cv::Scalar(255), cv::FILLED);
-  // A window fills its polygon; pelves were seen to fill 0.986 to 0.991 of theirs.
-  const std::vector<cv::Point> polygon = straight_polygon(filled, 0.995);
+  const std::vector<cv::Point> polygon = straight_polygon(filled);
   if (polygon.empty() || cv::contourArea(polygon) > 0.97 * cv::countNonZero(field)) return {};
   if (!edge_is_step(image, filled, range)) return {};
   cv::Mat1b window(tissue.size(), uchar(0));
@@ -97,7 +96,7 @@ cv::Mat1b find_field(const cv::Mat1f& image, const cv::Mat1b& outside,
   if (!outside.empty()) field.setTo(0, outside);
   const auto [low, high] = percentiles(image, field, {0.002, 0.998});
   const double range = high - low;
-  if (range <= 0) return field;
+  if (!(range > 0) || !std::isfinite(range)) return field;
   const cv::Mat1f tones = cv::min(cv::max((image - low) / range, 0.0), 1.0);
   const cv::Mat1b uncut = cut_along_blank_edges(tones, field);
   remove_frames(image, range, params.frame_margin, field);
@@ -105,7 +104,7 @@ cv::Mat1b find_field(const cv::Mat1f& image, const cv::Mat1b& outside,
   if (cv::countNonZero(field) < static_cast<int>(field.total()))
     cv::erode(field, field, cv::getStructuringElement(cv::MORPH_RECT, {3, 3}), {-1, -1}, 1,
               cv::BORDER_CONSTANT, cv::Scalar(255));
-  field &= uncut;
+  field &= uncut; // without the blur of its edges
   return field;
 }
 

@@ -42,7 +42,8 @@ cv::Mat1b flat_pixels(const cv::Mat1f& image, double range) {
   return (high - low) <= range * 1.5 / 255;
 }
 
-/// Those of at least 0.3 % of the picture. `range`: white minus black of the film.
+/// Flat regions at the border of at least 0.3 % of the picture. `range`: white minus black of the
+/// film.
 std::vector<BorderRegion> flat_border_regions(const cv::Mat1f& image, double range) {
   cv::Mat1i label;
   cv::Mat1i stats;

@@ -68,7 +68,10 @@ TEST(BlankEdges, CutAShutterWithLettersAndTheWhiteRimWithin) {
     film.setTo(1, ~open);
     film.setTo(0, shutter);
     cv::putText(film, "L STANDING", {330, 40}, cv::FONT_HERSHEY_SIMPLEX, 0.8, cv::Scalar(1), 2);
-    EXPECT_GT(test::dice(cut_along_blank_edges(film, everywhere(film)), open), 0.96) << degrees;
+    const cv::Mat1b left = cut_along_blank_edges(film, everywhere(film));
+    EXPECT_GT(test::dice(left, open), 0.96) << degrees;
+    const cv::Mat1b rim = ~open & ~shutter;
+    EXPECT_LT(cv::countNonZero(left & rim), 0.1 * cv::countNonZero(rim)) << degrees;
   }
 }
 
@@ -98,8 +101,32 @@ TEST(BlankEdges, NeverLookAtWhatTheFileMasks) {
   cv::Mat1b known = everywhere(film);
   known.rowRange(0, 100) = 0;
   film.rowRange(0, 100) = 1;
+  EXPECT_EQ(cv::countNonZero(cut_along_blank_edges(film, known) != known), 0);
+  film.rowRange(0, 100) = 0; // across a margin that goes on below
+  film(cv::Rect(0, 100, 50, 380)) = 1;
   const cv::Mat1b left = cut_along_blank_edges(film, known);
-  EXPECT_EQ(cv::countNonZero(left.rowRange(110, 480) == 0), 0);
+  EXPECT_EQ(cv::countNonZero(left.colRange(0, 50)), 0);
+  EXPECT_EQ(cv::countNonZero(left(cv::Rect(60, 100, 340, 380)) == 0), 0);
+}
+
+TEST(BlankEdges, LeaveALimbThatLiesAcross) {
+  for (const double degrees : {8.0, 30.0, 45.0}) {
+    cv::Mat1f film = limb({400, 480}, 90, 0);
+    cv::warpAffine(film, film, cv::getRotationMatrix2D({200, 240}, degrees, 1), film.size(),
+                   cv::INTER_LINEAR, cv::BORDER_REPLICATE);
+    add_noise(film, 0.004);
+    EXPECT_EQ(cv::countNonZero(cut_along_blank_edges(film, everywhere(film)) == 0), 0) << degrees;
+  }
+}
+
+TEST(BlankEdges, OfTheSmallestPictures) {
+  for (const cv::Size size : {cv::Size(16, 16), cv::Size(16, 480), cv::Size(2, 2)}) {
+    cv::Mat1f film(size, 0.0F);
+    film.colRange(size.width / 2, size.width) = 1;
+    EXPECT_EQ(cut_along_blank_edges(film, everywhere(film)).size(), size);
+    add_noise(film, 0.3);
+    EXPECT_EQ(cut_along_blank_edges(film, everywhere(film)).size(), size);
+  }
 }
 
 } // namespace

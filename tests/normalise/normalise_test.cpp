@@ -129,6 +129,22 @@ TEST(Field, LeavesOutARotatedBlackShutter) {
   EXPECT_GT(test::dice(out.field, window), 0.95);
 }
 
+TEST(Field, IsTheWindowOfBladesThatLetSomeThrough) {
+  for (const double degrees : {0.0, 6.0}) {
+    Radiograph film = DrawnFilm{}.radiograph();
+    cv::Mat1b window(film.pixels.size(), uchar(0));
+    std::vector<cv::Point2f> corners(4);
+    cv::RotatedRect({180, 240}, {280, 370}, static_cast<float>(degrees)).points(corners.data());
+    cv::fillConvexPoly(window, std::vector<cv::Point>(corners.begin(), corners.end()),
+                       cv::Scalar(255));
+    const cv::Mat1f through = 200 + 0.1 * film.pixels;
+    film.pixels = 1500 + 0.4 * film.pixels;
+    through.copyTo(film.pixels, ~window);
+    const NormalisedFilm out = normalise(film, {});
+    EXPECT_GT(test::dice(out.field, window), 0.95) << degrees;
+  }
+}
+
 /// Seen: a pelvis cut off along its skin, with hips and all that lay outside. Cause: a body with
 /// nearly straight sides was taken for the window of a collimator. Expected: all of the film.
 TEST(Field, IsMoreThanABodyWithStraightSides) {
