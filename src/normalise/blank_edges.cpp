@@ -21,6 +21,7 @@ constexpr double kLeastBright = 0.6, kMostBlack = 0.04; ///< what may be unexpos
 // Pixels. The blur of an edge falls inside it, so that beyond it a blank begins a pixel earlier.
 constexpr int kReach = 3, kReachBeyond = 2; ///< from the edge to where a step is measured
 constexpr int kDeep = 9, kFar = 8;          ///< and to where the film, or the blank, goes on
+constexpr int kSmallest = 4 * kDeep;        ///< side of a picture in which an edge can be told
 
 constexpr int kSpread = 10;           ///< degrees that a step's direction may be off the edge's
 constexpr int kMostLooked = 60;       ///< lines that are looked at, most votes first
@@ -150,24 +151,6 @@ std::vector<Candidate> candidates(const Steps& steps, const cv::Mat1b& inside, i
   return kept;
 }
 
-/// Tones along the part of a line that crosses the polygon, so many pixels beyond it.
-std::vector<float> tones_along(const cv::Mat1f& smooth, const Polygon& polygon, const Line& line,
-                               double beyond) {
-  double from = 1e9, to = -1e9;
-  for (std::size_t i = 0; i < polygon.size(); ++i) {
-    const cv::Point2d a = polygon[i], b = polygon[(i + 1) % polygon.size()];
-    const double da = line.beyond(a), db = line.beyond(b);
-    if ((da < 0) == (db < 0) || da == db) continue;
-    const double t = line.along().dot(a + (b - a) * (da / (da - db)));
-    from = std::min(from, t), to = std::max(to, t);
-  }
-  std::vector<float> tones;
-  constexpr double kCorner = 2;
-  for (double t = from + kCorner; t <= to - kCorner; t += 1)
-    tones.push_back(tone_at(smooth, line.normal * (line.offset + beyond) + line.along() * t));
-  return tones;
-}
-
 float median(std::vector<float> values) {
   CV_Assert(!values.empty());
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
@@ -229,15 +212,33 @@ struct Cutting {
   Polygon polygon;
 
   cv::Mat1b inside(const Polygon& of) const { return filled(of, image.size()) & known; }
+  std::vector<float> tones_along(const Line& line, double beyond) const;
 };
+
+/// Tones at every pixel of the part of a line that crosses the polygon, so many pixels beyond it.
+/// Equally many for every `beyond`.
+std::vector<float> Cutting::tones_along(const Line& line, double beyond) const {
+  double from = 1e9, to = -1e9;
+  for (std::size_t i = 0; i < polygon.size(); ++i) {
+    const cv::Point2d a = polygon[i], b = polygon[(i + 1) % polygon.size()];
+    const double da = line.beyond(a), db = line.beyond(b);
+    if ((da < 0) == (db < 0) || da == db) continue;
+    const double t = line.along().dot(a + (b - a) * (da / (da - db)));
+    from = std::min(from, t), to = std::max(to, t);
+  }
+  std::vector<float> tones;
+  constexpr double kCorner = 2;
+  for (double t = from + kCorner; t <= to - kCorner; t += 1)
+    tones.push_back(tone_at(smooth, line.normal * (line.offset + beyond) + line.along() * t));
+  return tones;
+}
 
 /// Root mean square distance in pixels of where the tone steps from the straight line through
 /// these places: below a pixel at a shutter's edge, not along a skin.
 double waviness(const Cutting& film, const Line& line) {
   constexpr int kAround = kReach + 1;
   std::vector<std::vector<float>> tones;
-  for (int k = -kAround; k <= kAround; ++k)
-    tones.push_back(tones_along(film.smooth, film.polygon, line, k));
+  for (int k = -kAround; k <= kAround; ++k) tones.push_back(film.tones_along(line, k));
   std::vector<cv::Point2f> places; // along the line, beyond it
   for (std::size_t i = 0; i < tones.front().size(); ++i) {
     const float inside = tones.front()[i], outside = tones.back()[i];
@@ -258,11 +259,8 @@ double waviness(const Cutting& film, const Line& line) {
 /// Is it the edge of a shutter? It is straight, a film is at its full height there at once, whereas
 /// a limb grows thicker behind its skin, and what lies beyond is of one tone.
 bool is_shutters_edge(const Cutting& film, const Line& line, float black) {
-  const auto tones = [&](double beyond) {
-    return tones_along(film.smooth, film.polygon, line, beyond);
-  };
-  const auto deep = tones(-kDeep), inside = tones(-kReach), outside = tones(kReachBeyond),
-             beyond = tones(kFar);
+  const auto deep = film.tones_along(line, -kDeep), inside = film.tones_along(line, -kReach);
+  const auto outside = film.tones_along(line, kReachBeyond), beyond = film.tones_along(line, kFar);
   std::vector<float> rise, full_rise;
   int flat = 0;
   for (std::size_t i = 0; i < inside.size(); ++i) {
@@ -278,10 +276,8 @@ bool is_shutters_edge(const Cutting& film, const Line& line, float black) {
 
 /// Length of the line's steps where it is the edge of something blank; 0 where it is not.
 int length_of_edge(const Cutting& film, const Line& line, bool bright) {
-  const auto tones = [&](double beyond) {
-    return tones_along(film.smooth, film.polygon, line, beyond);
-  };
-  const Crossing crossing = look_across(tones(-kReach), tones(kReachBeyond), bright);
+  const Crossing crossing =
+      look_across(film.tones_along(line, -kReach), film.tones_along(line, kReachBeyond), bright);
   const int shorter = std::min(film.image.rows, film.image.cols);
   if (crossing.steps < kLeastLength * shorter || !crossing.all_along) return 0;
   if (bright ? crossing.blank < kLeastBright : crossing.blank > kMostBlack) return 0;
@@ -326,16 +322,17 @@ std::vector<Edge> blank_edges(const Cutting& film, const std::vector<Candidate>&
 /// How far within the edge the film begins: past its blur, and past the white rim that a shutter
 /// set wider than the collimator leaves.
 int depth_of_edge(const Cutting& film, const Edge& edge) {
-  constexpr int kWidestRim = 14;
-  constexpr double kFall = 0.1;
+  constexpr int kWidestRim = 14, kBlurOfRim = 2; // pixels
+  constexpr double kFall = 0.1;                  // of tone, from the rim to the film
   if (edge.bright) return kReach;
   float brightest = 0;
   for (int depth = 1; depth <= kWidestRim; ++depth) {
-    const std::vector<float> tones = tones_along(film.smooth, film.polygon, edge.line, -depth);
+    const std::vector<float> tones = film.tones_along(edge.line, -depth);
     if (tones.empty()) break;
     const float tone = median(tones);
     brightest = std::max(brightest, tone);
-    if (brightest >= kLeastBright && tone < brightest - kFall) return std::max(depth + 2, kReach);
+    if (brightest >= kLeastBright && tone < brightest - kFall)
+      return std::max(depth + kBlurOfRim, kReach);
   }
   return kReach;
 }
@@ -355,7 +352,8 @@ bool trusted(const Edge& edge, const std::vector<Edge>& seen) {
 } // namespace
 
 cv::Mat1b cut_along_blank_edges(const cv::Mat1f& image, const cv::Mat1b& known) {
-  CV_Assert(image.rows >= 2 && image.cols >= 2 && known.size() == image.size());
+  CV_Assert(known.size() == image.size());
+  if (std::min(image.rows, image.cols) < kSmallest) return cv::Mat1b(image.size(), uchar(255));
   const cv::Rect box = cv::boundingRect(known);
   const double left = box.x - 0.5, top = box.y - 0.5;
   const double right = left + box.width, bottom = top + box.height;

@@ -12,9 +12,11 @@ namespace calx {
 /// all the way (a Hough transform in which each step votes for edges across its own direction;
 /// after Duda & Hart, CACM 1972;15:11), and only where what lies beyond is blank: a skin line is
 /// seldom straight, and a bone has no blank side. What is blank on this side of every such line
-/// stays: a round mask, a strip with something else behind it. `image`: tones from 0 (black) to 1
-/// (white), of two to a few hundred pixels a side. `known`: 255 where the picture shows film, 0
-/// where the file itself masked it; of the same size. Outside of the box around it nothing is left.
+/// stays: a round mask, a strip with something else behind it.
+///
+/// `image`: tones from 0 (black) to 1 (white), of a few hundred pixels a side; of less than 36
+/// nothing is cut off. `known`: 255 where the picture shows film, 0 where the file itself masked
+/// it; of the same size. Outside of the box around it nothing is left.
 cv::Mat1b cut_along_blank_edges(const cv::Mat1f& image, const cv::Mat1b& known);
 
 } // namespace calx

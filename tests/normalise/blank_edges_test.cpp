@@ -119,13 +119,13 @@ TEST(BlankEdges, LeaveALimbThatLiesAcross) {
   }
 }
 
-TEST(BlankEdges, OfTheSmallestPictures) {
+TEST(BlankEdges, LeaveTheSmallestPictures) {
   for (const cv::Size size : {cv::Size(16, 16), cv::Size(16, 480), cv::Size(2, 2)}) {
-    cv::Mat1f film(size, 0.0F);
+    cv::Mat1f film(size, 0.0F); // half of it: too much to be a margin
     film.colRange(size.width / 2, size.width) = 1;
-    EXPECT_EQ(cut_along_blank_edges(film, everywhere(film)).size(), size);
+    EXPECT_EQ(cv::countNonZero(cut_along_blank_edges(film, everywhere(film)) == 0), 0) << size;
     add_noise(film, 0.3);
-    EXPECT_EQ(cut_along_blank_edges(film, everywhere(film)).size(), size);
+    EXPECT_EQ(cv::countNonZero(cut_along_blank_edges(film, everywhere(film)) == 0), 0) << size;
   }
 }
 
