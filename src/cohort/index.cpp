@@ -10,7 +10,7 @@
 namespace calx::cohort {
 namespace {
 
-constexpr std::string_view kSchema = "calx.index/1";
+constexpr std::string_view kIndexSchema = "calx.index/1";
 constexpr std::size_t kFields = 12;
 
 /// No tab is in a path as text, so none is in the key.
@@ -109,7 +109,7 @@ std::vector<const IndexEntry*> Index::all() const {
 }
 
 std::string Index::to_text() const {
-  std::string text = fmt::format("{}\n", kSchema);
+  std::string text = fmt::format("{}\n", kIndexSchema);
   for (const IndexEntry* e : all())
     text += fmt::format("{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\n", e->name, e->input.path,
                         e->input.root, e->input.bytes, e->input.modified_ns, e->input.inode,
@@ -120,7 +120,7 @@ std::string Index::to_text() const {
 
 std::optional<Index> Index::from_text(std::string_view text) {
   constexpr std::size_t kChecksumLine = 65;
-  if (text.size() < kChecksumLine || !text.starts_with(kSchema)) return std::nullopt;
+  if (text.size() < kChecksumLine || !text.starts_with(kIndexSchema)) return std::nullopt;
   std::string_view lines = text.substr(0, text.size() - kChecksumLine);
   if (text.substr(lines.size()) != sha256_hex(lines) + "\n") return std::nullopt;
   lines.remove_prefix(lines.find('\n') + 1);

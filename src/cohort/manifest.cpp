@@ -13,7 +13,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::string_view kSchema = "calx.manifest/1";
+constexpr std::string_view kManifestSchema = "calx.manifest/1";
 
 /// FNV-1a, 64 bits: the same on every machine and in every version.
 std::uint64_t hash_of(std::string_view text) {
@@ -67,7 +67,7 @@ Result<void> write_manifest(const std::filesystem::path& file,
                  .dump() +
              "\n";
   }
-  const Json head = {{"schema", kSchema}, {"files", files.size()}, {"bytes", bytes}};
+  const Json head = {{"schema", kManifestSchema}, {"files", files.size()}, {"bytes", bytes}};
   return write_durably(file, head.dump() + "\n" + lines);
 }
 
@@ -78,7 +78,7 @@ Result<std::vector<FileEntry>> read_manifest(const std::filesystem::path& file,
   std::string line;
   std::getline(stream, line);
   const Json head = Json::parse(line, nullptr, false);
-  if (!head.is_object() || head.value("schema", "") != kSchema ||
+  if (!head.is_object() || head.value("schema", "") != kManifestSchema ||
       !head.value("files", Json()).is_number_unsigned())
     return fail(ErrorCode::BadManifest, "this is no manifest of `calx plan`");
   const auto promised = head.at("files").get<std::uint64_t>();

@@ -7,7 +7,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::string_view kSchema = "calx.record/1";
+constexpr std::string_view kRecordSchema = "calx.record/1";
 
 Json text_or_null(const std::string& text) {
   return text.empty() ? Json(nullptr) : Json(text);
@@ -83,8 +83,8 @@ RecordInput input_of(const Json& json) {
 }
 
 Record record_of(const Json& json) {
-  if (json.at("schema").get<std::string>() != kSchema)
-    throw std::invalid_argument("not of schema " + std::string(kSchema));
+  if (json.at("schema").get<std::string>() != kRecordSchema)
+    throw std::invalid_argument("not of schema " + std::string(kRecordSchema));
   const auto outcome = parse_outcome(json.at("outcome").get<std::string>());
   if (!outcome) throw std::invalid_argument("an outcome that is not known");
   Record r;
@@ -115,7 +115,7 @@ Record record_of(const Json& json) {
 
 std::string record_json(const Record& r) {
   const Json json = {
-      {"schema", kSchema},
+      {"schema", kRecordSchema},
       {"key",
        {{"content_sha256", text_or_null(r.key.content_sha256)},
         {"parameters_sha256", r.key.parameters_sha256},

@@ -8,7 +8,7 @@
 namespace calx::evaluation {
 namespace {
 
-constexpr ErrorCode kBad = ErrorCode::BadFindings;
+constexpr ErrorCode kBadResult = ErrorCode::BadFindings;
 
 Outline outline_of(const Json& json) {
   Outline outline;
@@ -26,7 +26,7 @@ Result<FoundLesion> lesion_of(const Json& json) {
   const auto bbox = box_of(member(json, "bbox"));
   const auto centroid = point_of(member(json, "centroid"));
   if (lesion.id < 1 || !kind || !score || !bbox || !centroid)
-    return fail(kBad, "a lesion lacks its id, kind, score, bbox or centroid");
+    return fail(kBadResult, "a lesion lacks its id, kind, score, bbox or centroid");
   lesion.kind = *kind;
   lesion.score = *score;
   lesion.bbox = *bbox;
@@ -43,7 +43,7 @@ Result<void> read_image(const Json& image, FilmResult& result) {
   result.size = {static_cast<int>(number_in(image, "columns").value_or(0)),
                  static_cast<int>(number_in(image, "rows").value_or(0))};
   if (result.size.width < 1 || result.size.height < 1)
-    return fail(kBad, "\"image\" does not say its rows and columns");
+    return fail(kBadResult, "\"image\" does not say its rows and columns");
   if (const auto row_column = point_of(member(image, "spacing_mm")))
     result.spacing = Spacing{row_column->y, row_column->x};
   const Json& region = member(image, "region");
@@ -70,9 +70,9 @@ Result<FilmResult> result_of(const Json& document) {
   if (auto read = read_image(member(document, "image"), result); !read)
     return tl::unexpected(std::move(read).error());
   result.suggestion = parse<Pattern>(text_in(member(document, "assessment"), "suggestion"));
-  if (!result.suggestion) return fail(kBad, "\"assessment\" has no suggestion");
+  if (!result.suggestion) return fail(kBadResult, "\"assessment\" has no suggestion");
   const Json& lesions = member(document, "lesions");
-  if (!lesions.is_array()) return fail(kBad, "\"lesions\" is no list");
+  if (!lesions.is_array()) return fail(kBadResult, "\"lesions\" is no list");
   for (const Json& json : lesions) {
     auto lesion = lesion_of(json);
     if (!lesion) return tl::unexpected(std::move(lesion).error());
@@ -84,7 +84,7 @@ Result<FilmResult> result_of(const Json& document) {
 
 Result<void> read_masks(const std::string& stem, FilmResult& result) {
   if (const std::filesystem::path file = stem + ".mask.png"; std::filesystem::exists(file)) {
-    auto labels = read_labels(file, result.size, kBad);
+    auto labels = read_labels(file, result.size, kBadResult);
     if (!labels) return tl::unexpected(std::move(labels).error());
     result.label_map = std::move(*labels);
   }
@@ -92,7 +92,7 @@ Result<void> read_masks(const std::string& stem, FilmResult& result) {
        {std::pair{".body.png", &result.body}, {".bone.png", &result.bone}}) {
     const std::filesystem::path file = stem + suffix;
     if (!std::filesystem::exists(file)) continue;
-    auto mask = read_mask(file, result.size, kBad);
+    auto mask = read_mask(file, result.size, kBadResult);
     if (!mask) return tl::unexpected(std::move(mask).error());
     *target = std::move(*mask);
   }
@@ -103,7 +103,7 @@ Result<void> read_masks(const std::string& stem, FilmResult& result) {
 
 Result<FilmResult> read_result(const std::filesystem::path& file) {
   const std::string context = "reading " + file.filename().string();
-  const auto document = read_json(file, "calx.findings/1", kBad);
+  const auto document = read_json(file, "calx.findings/1", kBadResult);
   if (!document) return tl::unexpected(document.error());
   auto result = result_of(*document);
   if (!result) return tl::unexpected(std::move(result).error().within(context));

@@ -9,7 +9,7 @@
 namespace calx::evaluation {
 namespace {
 
-constexpr ErrorCode kBad = ErrorCode::BadTruth;
+constexpr ErrorCode kBadTruth = ErrorCode::BadTruth;
 
 /// A word of a vocabulary or null; another word is an error, not a silent null.
 template <class E>
@@ -17,7 +17,7 @@ Result<std::optional<E>> word_in(const Json& object, std::string_view name) {
   const Json& value = member(object, name);
   if (value.is_null()) return std::optional<E>();
   const auto word = value.is_string() ? parse<E>(value.get<std::string>()) : std::nullopt;
-  if (!word) return fail(kBad, fmt::format("\"{}\" has no word of the vocabulary", name));
+  if (!word) return fail(kBadTruth, fmt::format("\"{}\" has no word of the vocabulary", name));
   return word;
 }
 
@@ -27,7 +27,7 @@ std::optional<Spacing> spacing_in(const Json& image) {
   return Spacing{row_column->y, row_column->x};
 }
 
-Result<TrueLesion> lesion_of(const Json& json) {
+Result<TrueLesion> true_lesion_of(const Json& json) {
   TrueLesion lesion;
   lesion.id = static_cast<int>(number_in(json, "id").value_or(0));
   const auto kind = word_in<Kind>(json, "kind");
@@ -35,7 +35,7 @@ Result<TrueLesion> lesion_of(const Json& json) {
   lesion.kind = *kind;
   const auto bbox = box_of(member(json, "bbox"));
   if (lesion.id < 1 || !bbox)
-    return fail(kBad, "a lesion needs an \"id\" from 1 and a \"bbox\" of four numbers");
+    return fail(kBadTruth, "a lesion needs an \"id\" from 1 and a \"bbox\" of four numbers");
   lesion.bbox = *bbox;
   lesion.certainty = text_in(json, "certainty");
   lesion.visible = flag_in(json, "visible").value_or(true);
@@ -48,13 +48,13 @@ Result<TrueLesion> lesion_of(const Json& json) {
 
 Result<void> read_lesions(const Json& document, Truth& truth) {
   const Json& lesions = member(document, "lesions");
-  if (!lesions.is_array()) return fail(kBad, "\"lesions\" is no list");
+  if (!lesions.is_array()) return fail(kBadTruth, "\"lesions\" is no list");
   std::set<int> ids;
   for (const Json& json : lesions) {
-    auto lesion = lesion_of(json);
+    auto lesion = true_lesion_of(json);
     if (!lesion) return tl::unexpected(std::move(lesion).error());
     if (!ids.insert(lesion->id).second)
-      return fail(kBad, fmt::format("two lesions have the id {}", lesion->id));
+      return fail(kBadTruth, fmt::format("two lesions have the id {}", lesion->id));
     truth.lesions.push_back(std::move(*lesion));
   }
   return {};
@@ -63,12 +63,12 @@ Result<void> read_lesions(const Json& document, Truth& truth) {
 Result<void> read_prominences(const Json& document, Truth& truth) {
   const Json& list = member(document, "prominences");
   if (list.is_null()) return {};
-  if (!list.is_array()) return fail(kBad, "\"prominences\" is no list");
+  if (!list.is_array()) return fail(kBadTruth, "\"prominences\" is no list");
   truth.prominences.emplace();
   for (const Json& json : list) {
     const std::string name = text_in(json, "name");
     const auto xy = point_of(member(json, "xy"));
-    if (name.empty() || !xy) return fail(kBad, "a prominence needs a \"name\" and an \"xy\"");
+    if (name.empty() || !xy) return fail(kBadTruth, "a prominence needs a \"name\" and an \"xy\"");
     truth.prominences->push_back({name, *xy});
   }
   return {};
@@ -77,13 +77,13 @@ Result<void> read_prominences(const Json& document, Truth& truth) {
 Result<void> read_masks(const Json& masks, const std::filesystem::path& folder, Truth& truth) {
   const auto file = [&](std::string_view name) { return folder / text_in(masks, name); };
   if (!text_in(masks, "lesions").empty()) {
-    auto labels = read_labels(file("lesions"), truth.size, kBad);
+    auto labels = read_labels(file("lesions"), truth.size, kBadTruth);
     if (!labels) return tl::unexpected(std::move(labels).error());
     truth.lesion_map = std::move(*labels);
   }
   for (const auto& [name, target] : {std::pair{"body", &truth.body}, {"bone", &truth.bone}}) {
     if (text_in(masks, name).empty()) continue;
-    auto mask = read_mask(file(name), truth.size, kBad);
+    auto mask = read_mask(file(name), truth.size, kBadTruth);
     if (!mask) return tl::unexpected(std::move(mask).error());
     *target = std::move(*mask);
   }
@@ -96,7 +96,7 @@ Result<void> read_image(const Json& document, const std::filesystem::path& folde
   truth.size = {static_cast<int>(number_in(image, "columns").value_or(0)),
                 static_cast<int>(number_in(image, "rows").value_or(0))};
   if (truth.size.width < 1 || truth.size.height < 1)
-    return fail(kBad, "\"image\" does not say its rows and columns");
+    return fail(kBadTruth, "\"image\" does not say its rows and columns");
   truth.spacing = spacing_in(image);
   return {};
 }
@@ -124,7 +124,7 @@ Result<Truth> truth_of(const Json& document, const std::filesystem::path& folder
 } // namespace
 
 Result<Truth> read_truth(const std::filesystem::path& file) {
-  const auto document = read_json(file, "calx.truth/1", kBad);
+  const auto document = read_json(file, "calx.truth/1", kBadTruth);
   if (!document) return tl::unexpected(document.error());
   auto truth = truth_of(*document, file.parent_path());
   if (!truth)

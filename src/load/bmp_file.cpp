@@ -1,6 +1,7 @@
 // Windows bitmaps. ITK's reader neither notices a file cut short nor agrees between its versions on
 // the order of the channels, and the format is simple.
 
+#include "load/failures.hpp"
 #include "load/picture_files.hpp"
 
 #include <algorithm>
@@ -27,13 +28,10 @@ auto unsupported() {
               "a bitmap of a kind that calx does not read; save it uncompressed with 8, 24 or 32 "
               "bits, or as PNG");
 }
-auto truncated() {
-  return fail(ErrorCode::TruncatedPixels, "the file ends before its pixels do; copy it again");
-}
 
 Result<Bitmap> read_bitmap_header(const InputFile& input) {
   const auto head = input.bytes(0, 54);
-  if (head.size() < 54) return truncated();
+  if (head.size() < 54) return file_ends_early();
   const auto u32 = [&](std::size_t at) { return load_little<std::uint32_t>(&head[at]); };
   Bitmap bitmap;
   const std::int64_t rows = static_cast<std::int32_t>(u32(22));
@@ -77,7 +75,7 @@ Result<GatedPicture> gate_bmp(const InputFile& input, double max_megapixels) {
     return tl::unexpected(fit.error());
   if (bitmap->pixels_at > input.size() ||
       bitmap->stride() * bitmap->rows > input.size() - bitmap->pixels_at)
-    return truncated();
+    return file_ends_early();
   const int components = bitmap->bits > 8 ? int(bitmap->bits / 8) : bitmap->grey_palette() ? 1 : 3;
   return GatedPicture{{int(bitmap->rows), int(bitmap->columns), components, CV_8U}};
 }
@@ -90,7 +88,7 @@ Result<void> decode_bmp(const InputFile& input, const StoredLayout& layout,
   const std::size_t width = std::size_t(layout.columns) * std::size_t(layout.components);
   for (std::uint64_t y = 0; y < bitmap->rows; ++y) {
     const std::uint64_t line = bitmap->top_down ? y : bitmap->rows - 1 - y;
-    if (!input.read_at(bitmap->pixels_at + line * bitmap->stride(), row)) return truncated();
+    if (!input.read_at(bitmap->pixels_at + line * bitmap->stride(), row)) return file_ends_early();
     unpack_row(*bitmap, layout.components, row, to.data() + y * width);
   }
   return {};

@@ -1,5 +1,6 @@
 #include "load/codestream.hpp"
 
+#include "load/failures.hpp"
 #include "load/input_file.hpp"
 
 #include <algorithm>
@@ -11,13 +12,9 @@ namespace {
 
 using Bytes = std::span<const std::uint8_t>;
 
-auto truncated() {
+auto codestream_ends_early() {
   return fail(ErrorCode::TruncatedPixels,
               "the compressed pixel data end early; copy the file again");
-}
-auto damaged() {
-  return fail(ErrorCode::CorruptPixels,
-              "the compressed pixel data are damaged; fetch the file again");
 }
 auto another_image() {
   return fail(ErrorCode::CorruptPixels,
@@ -85,17 +82,18 @@ Result<void> check_tile_part(Bytes part) {
   while (part.size() - at >= 4) {
     const auto marker = load_big<std::uint16_t>(part.data() + at);
     if (marker == 0xff93) // what one layer leaves over may be zeros up to the end
-      return holds_forbidden_codes(part.subspan(at + 2)) ? Result<void>(damaged()) : Result<void>{};
+      return holds_forbidden_codes(part.subspan(at + 2)) ? Result<void>(damaged_codestream())
+                                                         : Result<void>{};
     const std::size_t length = load_big<std::uint16_t>(part.data() + at + 2);
-    if (marker < 0xff00 || length < 2 || part.size() - at - 2 < length) return damaged();
+    if (marker < 0xff00 || length < 2 || part.size() - at - 2 < length) return damaged_codestream();
     at += 2 + length;
   }
-  return part.size() - at >= 2 ? Result<void>{} : damaged();
+  return part.size() - at >= 2 ? Result<void>{} : damaged_codestream();
 }
 
 /// The SIZ segment (T.800 A.5.1) must describe the header's image, in tiles of a sane number.
 Result<void> check_size_segment(Bytes body, const PixelDescription& pixel) {
-  if (body.size() < 36 + 3) return damaged();
+  if (body.size() < 36 + 3) return damaged_codestream();
   const auto u32 = [&](std::size_t offset) {
     return load_big<std::uint32_t>(body.data() + offset);
   };
@@ -105,12 +103,12 @@ Result<void> check_size_segment(Bytes body, const PixelDescription& pixel) {
   if (!at_origin || width != std::uint64_t(pixel.columns) || height != std::uint64_t(pixel.rows) ||
       components != std::size_t(pixel.samples_per_pixel))
     return another_image();
-  if (tile_width == 0 || tile_height == 0) return damaged();
+  if (tile_width == 0 || tile_height == 0) return damaged_codestream();
   // A tile grid of single pixels would take hours.
   const auto tiles =
       ((width + tile_width - 1) / tile_width) * ((height + tile_height - 1) / tile_height);
-  if (tiles > 65535 || (tiles > 16 && tile_width * tile_height < 1024)) return damaged();
-  if (body.size() < 36 + 3 * components) return damaged();
+  if (tiles > 65535 || (tiles > 16 && tile_width * tile_height < 1024)) return damaged_codestream();
+  if (body.size() < 36 + 3 * components) return damaged_codestream();
   for (std::size_t c = 0; c < components; ++c) {
     const Bytes component = body.subspan(36 + 3 * c, 3); // precision, subsampling across and down
     if ((component[0] & 0x7f) + 1 > pixel.bits_allocated || component[1] != 1 || component[2] != 1)
@@ -124,29 +122,30 @@ Result<std::size_t> tile_part_length(Bytes bytes, std::size_t at) {
   const std::uint64_t length = load_big<std::uint32_t>(bytes.data() + at + 6);
   if (length == 0) {
     const auto end = last_end_marker(bytes);
-    if (!end || *end < at + 14) return truncated();
+    if (!end || *end < at + 14) return codestream_ends_early();
     return *end - at;
   }
-  if (length < 14) return damaged();
-  if (length > bytes.size() - at) return truncated();
+  if (length < 14) return damaged_codestream();
+  if (length > bytes.size() - at) return codestream_ends_early();
   return length;
 }
 
 /// SIZ, then every tile-part by its length up to EOC.
 Result<void> check_jpeg2000(Bytes bytes, const PixelDescription& pixel) {
-  if (bytes.size() < 4 || load_big<std::uint16_t>(bytes.data()) != 0xff4f) return damaged();
+  if (bytes.size() < 4 || load_big<std::uint16_t>(bytes.data()) != 0xff4f)
+    return damaged_codestream();
   std::size_t at = 2;
   bool sized = false;
   while (true) {
-    if (bytes.size() - at < 2) return truncated();
+    if (bytes.size() - at < 2) return codestream_ends_early();
     const auto marker = load_big<std::uint16_t>(bytes.data() + at);
-    if (marker == 0xffd9) return sized ? Result<void>{} : damaged();
-    if (bytes.size() - at < 4) return truncated();
+    if (marker == 0xffd9) return sized ? Result<void>{} : damaged_codestream();
+    if (bytes.size() - at < 4) return codestream_ends_early();
     const std::size_t length = load_big<std::uint16_t>(bytes.data() + at + 2);
-    if (marker < 0xff00 || length < 2) return damaged();
-    if (bytes.size() - at - 2 < length) return truncated();
+    if (marker < 0xff00 || length < 2) return damaged_codestream();
+    if (bytes.size() - at - 2 < length) return codestream_ends_early();
     if (marker == 0xff90) {
-      if (length != 10 || !sized) return damaged();
+      if (length != 10 || !sized) return damaged_codestream();
       const auto part = tile_part_length(bytes, at);
       if (!part) return tl::unexpected(part.error());
       if (auto sound = check_tile_part(bytes.subspan(at, *part)); !sound) return sound;
@@ -154,7 +153,7 @@ Result<void> check_jpeg2000(Bytes bytes, const PixelDescription& pixel) {
       continue;
     }
     if (marker == 0xff51) {
-      if (sized) return damaged();
+      if (sized) return damaged_codestream();
       if (auto fit = check_size_segment(bytes.subspan(at + 4, length - 2), pixel); !fit) return fit;
       sized = true;
     }
@@ -164,7 +163,7 @@ Result<void> check_jpeg2000(Bytes bytes, const PixelDescription& pixel) {
 
 /// Every segment must unpack to exactly one byte plane (PS3.5 G.3: runs and literals).
 Result<void> check_rle(Bytes bytes, const PixelDescription& pixel) {
-  if (bytes.size() < 64) return truncated();
+  if (bytes.size() < 64) return codestream_ends_early();
   const auto segments = load_little<std::uint32_t>(bytes.data());
   if (segments != std::uint32_t(pixel.samples_per_pixel * pixel.bits_allocated / 8))
     return another_image();
@@ -173,8 +172,8 @@ Result<void> check_rle(Bytes bytes, const PixelDescription& pixel) {
     const std::uint64_t begin = load_little<std::uint32_t>(bytes.data() + 4 + 4 * s);
     const std::uint64_t end =
         s + 1 < segments ? load_little<std::uint32_t>(bytes.data() + 8 + 4 * s) : bytes.size();
-    if (begin < 64 || begin > end) return damaged();
-    if (end > bytes.size()) return truncated();
+    if (begin < 64 || begin > end) return damaged_codestream();
+    if (end > bytes.size()) return codestream_ends_early();
     std::uint64_t out = 0, at = begin;
     while (at < end && out < wanted) {
       const auto control = static_cast<std::int8_t>(bytes[at]);
@@ -186,9 +185,9 @@ Result<void> check_rle(Bytes bytes, const PixelDescription& pixel) {
         at += control == -128 ? 1 : 2;
       }
     }
-    if (at > end || out < wanted) return truncated();
+    if (at > end || out < wanted) return codestream_ends_early();
     // One byte may pad the segment; more would be more image.
-    if (out > wanted || end - at > 1) return damaged();
+    if (out > wanted || end - at > 1) return damaged_codestream();
   }
   return {};
 }
@@ -196,37 +195,37 @@ Result<void> check_rle(Bytes bytes, const PixelDescription& pixel) {
 } // namespace
 
 Result<JpegFrame> walk_jpeg(Bytes bytes) {
-  if (bytes.size() < 4 || bytes[0] != 0xff || bytes[1] != 0xd8) return damaged();
+  if (bytes.size() < 4 || bytes[0] != 0xff || bytes[1] != 0xd8) return damaged_codestream();
   std::optional<JpegFrame> frame;
   bool scanned = false;
   std::size_t at = 2;
   while (true) {
     while (at + 1 < bytes.size() && bytes[at] == 0xff && bytes[at + 1] == 0xff) ++at; // fill bytes
-    if (bytes.size() - at < 2) return truncated();
-    if (bytes[at] != 0xff) return damaged();
+    if (bytes.size() - at < 2) return codestream_ends_early();
+    if (bytes[at] != 0xff) return damaged_codestream();
     const std::uint8_t marker = bytes[at + 1];
-    if (marker == 0xd9) return frame && scanned ? Result<JpegFrame>(*frame) : damaged();
-    if (marker == 0 || marker == 0xd8) return damaged();
+    if (marker == 0xd9) return frame && scanned ? Result<JpegFrame>(*frame) : damaged_codestream();
+    if (marker == 0 || marker == 0xd8) return damaged_codestream();
     if (marker == 0x01 || (marker >= 0xd0 && marker <= 0xd7)) {
       at += 2;
       continue;
     }
-    if (bytes.size() - at < 4) return truncated();
+    if (bytes.size() - at < 4) return codestream_ends_early();
     const std::size_t length = load_big<std::uint16_t>(bytes.data() + at + 2);
-    if (length < 2) return damaged();
-    if (bytes.size() - at - 2 < length) return truncated();
+    if (length < 2) return damaged_codestream();
+    if (bytes.size() - at - 2 < length) return codestream_ends_early();
     const std::uint8_t* body = bytes.data() + at + 4;
     if (is_frame_header(marker)) {
-      if (frame || length < 8) return damaged();
+      if (frame || length < 8) return damaged_codestream();
       frame = JpegFrame{load_big<std::uint16_t>(body + 1), load_big<std::uint16_t>(body + 3),
                         body[5], body[0], marker};
     }
     at += 2 + length;
     if (marker != 0xda) continue;
-    if (!frame) return damaged();
+    if (!frame) return damaged_codestream();
     scanned = true;
     const auto next = next_marker(bytes, at, frame->process == 0xf7);
-    if (!next) return truncated();
+    if (!next) return codestream_ends_early();
     at = *next;
   }
 }
@@ -262,7 +261,7 @@ Result<void> check_codestream(Bytes bytes, CodestreamKind kind, const PixelDescr
   case CodestreamKind::Jpeg2000:
     return check_jpeg2000(bytes, pixel);
   }
-  return damaged();
+  return damaged_codestream();
 }
 
 } // namespace calx::load

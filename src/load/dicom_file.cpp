@@ -4,6 +4,7 @@
 #include "load/dicom_dataset.hpp"
 #include "load/dicom_logging.hpp"
 #include "load/dicom_read.hpp"
+#include "load/failures.hpp"
 #include "load/gate.hpp"
 #include "load/jpeg2000.hpp"
 
@@ -15,9 +16,10 @@
 #include <set>
 
 namespace calx::load {
-namespace {
 
 enum class Codec { Native, NativeBig, Rle, Jpeg, JpegLs, Jpeg2000 };
+
+namespace {
 
 std::optional<Codec> codec_of(std::string_view uid) {
   using enum Codec;
@@ -123,11 +125,6 @@ void interleave(std::span<std::uint8_t> pixels, int components, std::size_t samp
     for (std::size_t i = 0; i < samples; ++i)
       std::memcpy(&pixels[(i * std::size_t(components) + c) * sample_bytes],
                   &planes[(c * samples + i) * sample_bytes], sample_bytes);
-}
-
-auto damaged() {
-  return fail(ErrorCode::CorruptPixels,
-              "the compressed pixel data are damaged; fetch the file again");
 }
 
 /// A data set that says what DCMTK's decoders ask for and holds one frame; nothing of the file's
@@ -323,11 +320,11 @@ Result<void> DicomFile::Parts::decode_with_dcmtk(std::span<std::uint8_t> to) con
   try {
     const OFCondition status = pixels->getUncompressedFrame(
         dataset.get(), 0, fragment, room.data(), static_cast<Uint32>(room.size()), colours);
-    if (status.bad() || complaints.count() > 0) return damaged();
+    if (status.bad() || complaints.count() > 0) return damaged_codestream();
   } catch (const std::bad_alloc&) {
     return fail(ErrorCode::TooLarge, "there is not enough memory for this image");
   } catch (const std::exception&) {
-    return damaged();
+    return damaged_codestream();
   }
   if (!even.empty()) std::copy_n(even.begin(), to.size(), to.begin());
   return {};

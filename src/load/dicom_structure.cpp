@@ -1,5 +1,6 @@
 #include "load/dicom_structure.hpp"
 
+#include "load/failures.hpp"
 #include "load/inflate.hpp"
 
 #include <algorithm>
@@ -36,10 +37,6 @@ bool has_long_length(std::string_view vr) {
 bool is_known(std::string_view vr) {
   return has_long_length(vr) ||
          one_of(vr, "AE AS AT CS DA DS DT FL FD IS LO LT PN SH SL SS ST TM UI UL US");
-}
-
-auto corrupt(const char* what) {
-  return fail(ErrorCode::CorruptHeader, std::string(what) + "; fetch the file again");
 }
 
 /// Small reads out of a window of the file.
@@ -117,7 +114,7 @@ private:
 
 Result<Element> Walker::read_element(std::uint64_t offset, Encoding encoding) {
   const std::uint8_t* head = window_.at(offset, 8);
-  if (!head) return corrupt("the file ends in the middle of its header");
+  if (!head) return corrupt_header("the file ends in the middle of its header");
   Element element;
   element.tag = std::uint32_t(number<std::uint16_t>(head, encoding.big)) << 16 |
                 number<std::uint16_t>(head + 2, encoding.big);
@@ -129,24 +126,24 @@ Result<Element> Walker::read_element(std::uint64_t offset, Encoding encoding) {
   }
   std::memcpy(vr_.data(), head + 4, 2);
   element.vr = {vr_.data(), 2};
-  if (!is_known(element.vr)) return corrupt("the header has an element of no known type");
+  if (!is_known(element.vr)) return corrupt_header("the header has an element of no known type");
   if (!has_long_length(element.vr)) {
     element.length = number<std::uint16_t>(head + 6, encoding.big);
     element.value = offset + 8;
     return element;
   }
   const std::uint8_t* length = window_.at(offset + 8, 4);
-  if (!length) return corrupt("the file ends in the middle of its header");
+  if (!length) return corrupt_header("the file ends in the middle of its header");
   element.length = number<std::uint32_t>(length, encoding.big);
   element.value = offset + 12;
   return element;
 }
 
 Result<void> Walker::enter(const Element& element, bool sequence, bool implicit) {
-  if (stack_.size() >= kDeepest) return corrupt("the header is nested too deeply");
+  if (stack_.size() >= kDeepest) return corrupt_header("the header is nested too deeply");
   const bool defined = element.length != kUndefined;
   const std::uint64_t end = defined ? element.value + element.length : stack_.back().end;
-  if (end > stack_.back().end) return corrupt("a sequence reaches past what holds it");
+  if (end > stack_.back().end) return corrupt_header("a sequence reaches past what holds it");
   stack_.push_back({end, defined, sequence, implicit});
   return {};
 }
@@ -184,7 +181,8 @@ Result<std::uint64_t> Walker::fragments(std::uint64_t offset, bool big, DicomStr
       found.offset_table = {offset, length};
     else
       found.fragments.push_back({offset, length});
-    if (found.fragments.size() > kMostFragments) return corrupt("too many pieces of pixel data");
+    if (found.fragments.size() > kMostFragments)
+      return corrupt_header("too many pieces of pixel data");
     first = false;
     offset += length;
   }
@@ -225,7 +223,8 @@ Result<std::uint64_t> Walker::step(const Element& element, Encoding encoding,
     return fragments(element.value, encoding.big, ignored);
   }
   const std::uint64_t next = element.value + element.length;
-  if (next > stack_.back().end) return corrupt("an element reaches past the end of what holds it");
+  if (next > stack_.back().end)
+    return corrupt_header("an element reaches past the end of what holds it");
   skipped_ += element.length;
   return next;
 }
@@ -237,23 +236,25 @@ Result<void> Walker::walk(std::uint64_t offset, std::uint64_t end, Encoding enco
     while (stack_.size() > 1 && stack_.back().defined && offset == stack_.back().end)
       stack_.pop_back();
     if (stack_.size() == 1 && offset == end) return {};
-    if (offset > stack_.back().end) return corrupt("the header's lengths contradict each other");
+    if (offset > stack_.back().end)
+      return corrupt_header("the header's lengths contradict each other");
     if (++elements_ > kMostElements || skipped_ > kLargestHeader)
-      return corrupt("the header is too long for that of an image");
+      return corrupt_header("the header is too long for that of an image");
     // Some writers pad the file with zeros to a block.
     if (stack_.size() == 1 && end - offset < 8) return {};
     const auto element = read_element(offset, {stack_.back().implicit, encoding.big});
     if (!element) return tl::unexpected(element.error());
     const Element& e = *element;
     if (e.tag == kItem) {
-      if (!stack_.back().sequence) return corrupt("an item stands outside a sequence");
+      if (!stack_.back().sequence) return corrupt_header("an item stands outside a sequence");
       if (auto in = enter(e, false, stack_.back().implicit); !in) return in;
       offset = e.value;
     } else if (e.tag == kItemEnd || e.tag == kSequenceEnd) {
       if (stack_.size() > 1 && !stack_.back().defined) stack_.pop_back();
       offset = e.value;
     } else {
-      if (stack_.back().sequence) return corrupt("a sequence holds something else than items");
+      if (stack_.back().sequence)
+        return corrupt_header("a sequence holds something else than items");
       const auto next = step(e, {stack_.back().implicit, encoding.big}, found);
       if (!next) return tl::unexpected(next.error());
       offset = *next;
@@ -269,17 +270,19 @@ Result<void> Walker::walk_meta(std::uint64_t& offset, DicomStructure& found) {
     const auto element = read_element(offset, {});
     if (!element) return tl::unexpected(element.error());
     const Element& e = *element;
-    if (e.length > size - e.value) return corrupt("the file ends in the middle of its header");
+    if (e.length > size - e.value)
+      return corrupt_header("the file ends in the middle of its header");
     if (e.tag == 0x00020010 && e.length <= 64) {
       const std::uint8_t* text = window_.at(e.value, e.length);
-      if (!text) return corrupt("the file ends in the middle of its header");
+      if (!text) return corrupt_header("the file ends in the middle of its header");
       found.transfer_syntax.assign(reinterpret_cast<const char*>(text), e.length);
       while (!found.transfer_syntax.empty() &&
              (found.transfer_syntax.back() == '\0' || found.transfer_syntax.back() == ' '))
         found.transfer_syntax.pop_back();
     }
     offset = e.value + e.length;
-    if (++elements_ > kMostElements) return corrupt("the header is too long for that of an image");
+    if (++elements_ > kMostElements)
+      return corrupt_header("the header is too long for that of an image");
   }
   return {};
 }

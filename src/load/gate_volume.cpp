@@ -2,6 +2,7 @@
 //
 // https://teem.sourceforge.net/nrrd/format.html; nifti1.h; https://itk.org/Wiki/ITK/MetaIO
 
+#include "load/failures.hpp"
 #include "load/inflate.hpp"
 #include "load/picture_files.hpp"
 
@@ -19,18 +20,12 @@ namespace {
 
 constexpr std::size_t kLongestHeader = 64 * 1024;
 
-auto corrupt(const char* what) {
-  return fail(ErrorCode::CorruptHeader, std::string(what) + "; fetch the file again");
-}
 auto unsupported(const char* what) {
   return fail(ErrorCode::UnsupportedFormat, what);
 }
 auto volume() {
   return fail(ErrorCode::NotARadiograph,
               "the file holds a volume or several channels, no plain radiograph");
-}
-auto truncated() {
-  return fail(ErrorCode::TruncatedPixels, "the file ends before its pixels do; copy it again");
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -129,8 +124,8 @@ constexpr std::array kMetaTypes{Named{"MET_UCHAR", CV_8U},   Named{"MET_CHAR", C
 Result<StoredLayout> layout_of(const std::vector<double>& sizes, int depth, double max_megapixels) {
   for (double size : sizes)
     if (!(size >= 1 && size <= 4294967295.0) || size != std::floor(size))
-      return corrupt("the header's sizes are no sizes");
-  if (sizes.size() < 2) return corrupt("the header gives fewer than two sizes");
+      return corrupt_header("the header's sizes are no sizes");
+  if (sizes.size() < 2) return corrupt_header("the header gives fewer than two sizes");
   for (std::size_t i = 2; i < sizes.size(); ++i)
     if (sizes[i] != 1) return volume();
   if (depth < 0)
@@ -146,10 +141,11 @@ Result<StoredLayout> layout_of(const std::vector<double>& sizes, int depth, doub
 Result<void> check_data(const InputFile& input, std::uint64_t offset, std::uint64_t wanted,
                         std::optional<DeflateWrapping> packed) {
   if (!packed)
-    return offset <= input.size() && wanted <= input.size() - offset ? Result<void>{} : truncated();
+    return offset <= input.size() && wanted <= input.size() - offset ? Result<void>{}
+                                                                     : file_ends_early();
   const auto size = inflated_size(input, offset, wanted, *packed);
   if (!size) return tl::unexpected(size.error());
-  return *size == wanted ? Result<void>{} : truncated();
+  return *size == wanted ? Result<void>{} : file_ends_early();
 }
 
 std::optional<Spacing> spacing_of(const std::vector<double>& values) {
@@ -175,7 +171,7 @@ std::optional<Spacing> nrrd_spacing(const TextHeader& header, std::size_t dimens
 
 Result<GatedPicture> gate_nrrd(const InputFile& input, double max_megapixels) {
   const auto header = read_text_header(input, ':', "");
-  if (!header) return corrupt("the NRRD header does not end");
+  if (!header) return corrupt_header("the NRRD header does not end");
   for (const char* key : {"data file", "datafile"})
     if (!header->get(key).empty())
       return unsupported("an NRRD with its pixels in another file; save it as one file");
@@ -185,7 +181,7 @@ Result<GatedPicture> gate_nrrd(const InputFile& input, double max_megapixels) {
   const auto sizes = numbers(header->get("sizes"));
   const auto dimension = numbers(header->get("dimension"));
   if (dimension.size() != 1 || dimension[0] != double(sizes.size()))
-    return corrupt("the NRRD header contradicts itself on its dimensions");
+    return corrupt_header("the NRRD header contradicts itself on its dimensions");
   const auto layout =
       layout_of(sizes, depth_of(lower(header->get("type")), kNrrdTypes), max_megapixels);
   if (!layout) return tl::unexpected(layout.error());
@@ -210,10 +206,10 @@ Result<GatedPicture> gate_nifti(const std::filesystem::path& file, const InputFi
     return unsupported(gzip ? "a compressed NIfTI whose name does not end in .nii.gz; rename it"
                             : "a NIfTI whose name does not end in .nii; rename it");
   const auto head = gzip ? inflate_head(input, 352) : input.bytes(0, 352);
-  if (head.size() < 352) return truncated();
+  if (head.size() < 352) return file_ends_early();
   const bool big = load_big<std::uint32_t>(head.data()) == 348;
   if (!big && load_little<std::uint32_t>(head.data()) != 348)
-    return corrupt("the NIfTI header has not its size");
+    return corrupt_header("the NIfTI header has not its size");
   const auto i16 = [&](std::size_t at) {
     return static_cast<std::int16_t>(big ? load_big<std::uint16_t>(&head[at])
                                          : load_little<std::uint16_t>(&head[at]));
@@ -223,7 +219,8 @@ Result<GatedPicture> gate_nifti(const std::filesystem::path& file, const InputFi
                                            : load_little<std::uint32_t>(&head[at])));
   };
   const int dimensions = i16(40);
-  if (dimensions < 2 || dimensions > 7) return corrupt("the NIfTI header has no valid dimensions");
+  if (dimensions < 2 || dimensions > 7)
+    return corrupt_header("the NIfTI header has no valid dimensions");
   std::vector<double> sizes;
   for (int i = 1; i <= dimensions; ++i) sizes.push_back(i16(40 + 2 * std::size_t(i)));
   constexpr std::array<std::pair<int, int>, 7> types{{{2, CV_8U},
@@ -237,9 +234,10 @@ Result<GatedPicture> gate_nifti(const std::filesystem::path& file, const InputFi
   auto layout = layout_of(sizes, type == types.end() ? -1 : type->second, max_megapixels);
   if (!layout) return tl::unexpected(layout.error());
   const double offset = f32(108), slope = f32(112), intercept = f32(116);
-  if (!(offset >= 352 && offset < 1e6)) return corrupt("the NIfTI header points to no pixels");
+  if (!(offset >= 352 && offset < 1e6))
+    return corrupt_header("the NIfTI header points to no pixels");
   if (!std::isfinite(slope) || !std::isfinite(intercept))
-    return corrupt("the NIfTI header scales by no number");
+    return corrupt_header("the NIfTI header scales by no number");
   const auto start = static_cast<std::uint64_t>(offset);
   const auto data = gzip ? check_data(input, 0, start + layout->bytes(), DeflateWrapping::Gzip)
                          : check_data(input, start, layout->bytes(), std::nullopt);
@@ -256,11 +254,11 @@ Result<GatedPicture> gate_nifti(const std::filesystem::path& file, const InputFi
 Result<GatedPicture> gate_meta_image(const std::filesystem::path& file, const InputFile& input,
                                      double max_megapixels) {
   const auto header = read_text_header(input, '=', "ElementDataFile");
-  if (!header) return corrupt("the MetaImage header does not end");
+  if (!header) return corrupt_header("the MetaImage header does not end");
   const auto sizes = numbers(header->get("DimSize"));
   const auto dimension = numbers(header->get("NDims"));
   if (dimension.size() != 1 || dimension[0] != double(sizes.size()))
-    return corrupt("the MetaImage header contradicts itself on its dimensions");
+    return corrupt_header("the MetaImage header contradicts itself on its dimensions");
   const std::string channels = header->get("ElementNumberOfChannels");
   if (!channels.empty() && channels != "1") return volume();
   const auto layout =
@@ -305,10 +303,10 @@ Result<void> decode_raw(const RawPixels& raw, const StoredLayout& layout,
   if (raw.packed) {
     const auto all = inflate_all(*input, raw.offset, to.size(), DeflateWrapping::Zlib);
     if (!all) return tl::unexpected(all.error());
-    if (all->size() != to.size()) return truncated();
+    if (all->size() != to.size()) return file_ends_early();
     std::ranges::copy(*all, to.begin());
   } else if (!input->read_at(raw.offset, to)) {
-    return truncated();
+    return file_ends_early();
   }
   const std::size_t width = CV_ELEM_SIZE1(layout.depth);
   if (raw.big && width > 1)

@@ -57,7 +57,7 @@ Stream make_stream(Reader& reader) {
   return stream;
 }
 
-auto damaged() {
+auto damaged_jpeg2000() {
   return fail(ErrorCode::CorruptPixels,
               "the JPEG 2000 pixel data are damaged; fetch the file again");
 }
@@ -119,8 +119,8 @@ Result<void> decode_jpeg2000(std::span<const std::uint8_t> bytes, const PixelDes
   const Image image(raw, opj_image_destroy);
   sound = sound && opj_decode(decoder.get(), stream.get(), image.get()) &&
           opj_end_decompress(decoder.get(), stream.get());
-  if (!sound || complaints > 0 || !as_described(*image, pixel)) return damaged();
-  if (to.size() != pixel.frame_bytes()) return damaged();
+  if (!sound || complaints > 0 || !as_described(*image, pixel)) return damaged_jpeg2000();
+  if (to.size() != pixel.frame_bytes()) return damaged_jpeg2000();
   if (pixel.bits_allocated == 8)
     store<std::uint8_t>(*image, to);
   else

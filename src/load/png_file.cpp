@@ -18,10 +18,10 @@ struct Header {
   int bits, colour_type;
 };
 
-auto damaged() {
+auto damaged_png() {
   return fail(ErrorCode::CorruptPixels, "the PNG data are damaged; fetch the file again");
 }
-auto truncated() {
+auto png_ends_early() {
   return fail(ErrorCode::TruncatedPixels, "the PNG file ends early; copy it again");
 }
 
@@ -46,7 +46,7 @@ Result<StoredLayout> layout_of(const Header& h, bool transparent) {
   case 6:
     return with(4);
   default:
-    return damaged();
+    return damaged_png();
   }
 }
 
@@ -62,13 +62,13 @@ bool checksum_holds(const InputFile& input, std::uint64_t offset, std::uint64_t 
   return stored.size() == 4 && load_big<std::uint32_t>(stored.data()) == sum;
 }
 
-struct Cursor {
+struct PngCursor {
   const InputFile& input;
   std::uint64_t at = 0;
 };
 
 void read_bytes(png_structp png, png_bytep to, std::size_t count) {
-  auto& cursor = *static_cast<Cursor*>(png_get_io_ptr(png));
+  auto& cursor = *static_cast<PngCursor*>(png_get_io_ptr(png));
   if (!cursor.input.read_at(cursor.at, {to, count})) png_error(png, "end of file");
   cursor.at += count;
 }
@@ -79,7 +79,7 @@ void read_bytes(png_structp png, png_bytep to, std::size_t count) {
 void ignore(png_structp, png_const_charp) {}
 
 /// libpng leaves by longjmp; nothing with a destructor lives between the setjmp and the calls.
-bool decode_rows(Cursor& cursor, const StoredLayout& layout, std::uint8_t* to) {
+bool decode_rows(PngCursor& cursor, const StoredLayout& layout, std::uint8_t* to) {
   png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, nullptr, leave, ignore);
   png_infop info = png ? png_create_info_struct(png) : nullptr;
   if (!info || setjmp(png_jmpbuf(png))) {
@@ -112,20 +112,21 @@ Result<GatedPicture> gate_png(const InputFile& input, double max_megapixels) {
   std::uint64_t packed = 0;
   for (std::uint64_t at = 8;;) {
     const auto head = input.bytes(at, 8 + 13);
-    if (head.size() < 8) return truncated();
+    if (head.size() < 8) return png_ends_early();
     const std::uint64_t length = load_big<std::uint32_t>(head.data());
     const std::string_view type(reinterpret_cast<const char*>(head.data()) + 4, 4);
     if (!sized) {
-      if (type != "IHDR" || length != 13 || head.size() < 21) return damaged();
+      if (type != "IHDR" || length != 13 || head.size() < 21) return damaged_png();
       header = {load_big<std::uint32_t>(head.data() + 8), load_big<std::uint32_t>(head.data() + 12),
                 head[16], head[17]};
       if (auto fit = check_picture_size(header.columns, header.rows, max_megapixels); !fit)
         return tl::unexpected(fit.error());
       sized = true;
     }
-    if (length + 12 > input.size() - at) return truncated();
+    if (length + 12 > input.size() - at) return png_ends_early();
     const bool critical = (head[4] & 0x20) == 0;
-    if ((critical || type == "tRNS") && !checksum_holds(input, at + 4, length)) return damaged();
+    if ((critical || type == "tRNS") && !checksum_holds(input, at + 4, length))
+      return damaged_png();
     if (type == "tRNS") transparent = true;
     if (type == "IDAT") packed += length;
     at += 12 + length;
@@ -145,9 +146,9 @@ Result<GatedPicture> gate_png(const InputFile& input, double max_megapixels) {
 
 Result<void> decode_png(const InputFile& input, const StoredLayout& layout,
                         std::span<std::uint8_t> to) {
-  Cursor cursor{input};
+  PngCursor cursor{input};
   if (to.size() == layout.bytes() && decode_rows(cursor, layout, to.data())) return {};
-  return damaged();
+  return damaged_png();
 }
 
 } // namespace calx::load

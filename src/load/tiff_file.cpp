@@ -1,6 +1,7 @@
 // TIFF 6.0: the first image file directory by hand, pixels by the system's libtiff. ITK in Debian
 // carries an old copy of that library, which also prints.
 
+#include "load/failures.hpp"
 #include "load/picture_files.hpp"
 
 #include <algorithm>
@@ -12,13 +13,6 @@
 
 namespace calx::load {
 namespace {
-
-auto corrupt(const char* what) {
-  return fail(ErrorCode::CorruptHeader, std::string(what) + "; fetch the file again");
-}
-auto truncated() {
-  return fail(ErrorCode::TruncatedPixels, "the file ends before its pixels do; copy it again");
-}
 
 enum Tag : std::uint16_t {
   kSubfileType = 254,
@@ -64,10 +58,11 @@ T number(const std::uint8_t* at, bool big) {
 
 Result<Directory> Directory::read(const InputFile& input, bool big, std::uint64_t offset) {
   const auto count_bytes = input.bytes(offset, 2);
-  if (offset == 0 || count_bytes.size() < 2) return corrupt("the TIFF directory is not there");
+  if (offset == 0 || count_bytes.size() < 2)
+    return corrupt_header("the TIFF directory is not there");
   const std::size_t count = number<std::uint16_t>(count_bytes.data(), big);
   const auto entries = input.bytes(offset + 2, count * 12 + 4);
-  if (entries.size() < count * 12 + 4) return corrupt("the TIFF directory is cut short");
+  if (entries.size() < count * 12 + 4) return corrupt_header("the TIFF directory is cut short");
   Directory directory;
   directory.next_ = number<std::uint32_t>(entries.data() + count * 12, big);
   for (std::size_t i = 0; i < count; ++i) {
@@ -77,11 +72,11 @@ Result<Directory> Directory::read(const InputFile& input, bool big, std::uint64_
     const std::uint64_t values = number<std::uint32_t>(entry + 4, big);
     if (type != 3 && type != 4) continue; // SHORT and LONG hold all that is needed
     const std::uint64_t width = type == 3 ? 2 : 4;
-    if (values > (1u << 20)) return corrupt("a TIFF directory entry is absurdly long");
+    if (values > (1u << 20)) return corrupt_header("a TIFF directory entry is absurdly long");
     const bool inside = values * width <= 4;
     const auto bytes = inside ? std::vector<std::uint8_t>(entry + 8, entry + 12)
                               : input.bytes(number<std::uint32_t>(entry + 8, big), values * width);
-    if (bytes.size() < values * width) return corrupt("a TIFF directory entry is cut short");
+    if (bytes.size() < values * width) return corrupt_header("a TIFF directory entry is cut short");
     auto& list = directory.values_[tag];
     list.clear();
     for (std::uint64_t v = 0; v < values; ++v)
@@ -134,27 +129,27 @@ Result<void> check_strips(const InputFile& input, const Directory& d, const Stor
       d.get(kRowsPerStrip, std::uint64_t(layout.rows)), 1, std::uint64_t(layout.rows));
   const std::uint64_t strips = (std::uint64_t(layout.rows) + rows_per_strip - 1) / rows_per_strip;
   if (offsets.size() != strips || sizes.size() != strips)
-    return corrupt("the TIFF directory contradicts itself on its strips");
+    return corrupt_header("the TIFF directory contradicts itself on its strips");
   std::uint64_t held = 0;
   for (std::size_t i = 0; i < offsets.size(); ++i) {
-    if (offsets[i] > input.size() || sizes[i] > input.size() - offsets[i]) return truncated();
+    if (offsets[i] > input.size() || sizes[i] > input.size() - offsets[i]) return file_ends_early();
     held += sizes[i];
   }
   const auto ratio = most_compression(d.get(kCompression, 1));
-  if (ratio == 1 ? held < layout.bytes() : layout.bytes() / ratio > held) return truncated();
+  if (ratio == 1 ? held < layout.bytes() : layout.bytes() / ratio > held) return file_ends_early();
   return {};
 }
 
 // --- libtiff -------------------------------------------------------------------------------------
 
 /// libtiff reads through these; errors and warnings are values or nothing, never printed.
-struct Cursor {
+struct TiffCursor {
   const InputFile& input;
   std::uint64_t at = 0;
 };
 
 tmsize_t read_bytes(thandle_t handle, void* to, tmsize_t count) {
-  auto& cursor = *static_cast<Cursor*>(handle);
+  auto& cursor = *static_cast<TiffCursor*>(handle);
   const auto left = cursor.at < cursor.input.size() ? cursor.input.size() - cursor.at : 0;
   const auto got = std::min(std::uint64_t(count), left);
   if (!cursor.input.read_at(cursor.at, {static_cast<std::uint8_t*>(to), std::size_t(got)}))
@@ -166,7 +161,7 @@ tmsize_t write_nothing(thandle_t, void*, tmsize_t) {
   return -1;
 }
 toff_t seek_to(thandle_t handle, toff_t offset, int whence) {
-  auto& cursor = *static_cast<Cursor*>(handle);
+  auto& cursor = *static_cast<TiffCursor*>(handle);
   const std::uint64_t base = whence == SEEK_SET   ? 0
                              : whence == SEEK_CUR ? cursor.at
                                                   : cursor.input.size();
@@ -176,7 +171,7 @@ int close_nothing(thandle_t) {
   return 0;
 }
 toff_t size_of(thandle_t handle) {
-  return static_cast<Cursor*>(handle)->input.size();
+  return static_cast<TiffCursor*>(handle)->input.size();
 }
 int stay_silent(TIFF*, void*, const char*, const char*, std::va_list) {
   return 1; // handled
@@ -184,7 +179,7 @@ int stay_silent(TIFF*, void*, const char*, const char*, std::va_list) {
 
 using Tiff = std::unique_ptr<TIFF, decltype(&TIFFClose)>;
 
-Tiff open_tiff(Cursor& cursor) {
+Tiff open_tiff(TiffCursor& cursor) {
   const std::unique_ptr<TIFFOpenOptions, decltype(&TIFFOpenOptionsFree)> options(
       TIFFOpenOptionsAlloc(), TIFFOpenOptionsFree);
   TIFFOpenOptionsSetErrorHandlerExtR(options.get(), stay_silent, nullptr);
@@ -202,7 +197,7 @@ Result<void> decode_tiff(const InputFile& input, const StoredLayout& layout,
   const auto damaged = [] {
     return fail(ErrorCode::CorruptPixels, "the TIFF data are damaged; fetch the file again");
   };
-  Cursor cursor{input};
+  TiffCursor cursor{input};
   const Tiff tiff = open_tiff(cursor);
   if (!tiff || to.size() != layout.bytes()) return damaged();
   const auto row_bytes = static_cast<std::uint64_t>(TIFFScanlineSize64(tiff.get()));
@@ -220,7 +215,7 @@ Result<void> decode_tiff(const InputFile& input, const StoredLayout& layout,
 
 Result<GatedPicture> gate_tiff(const InputFile& input, double max_megapixels) {
   const auto head = input.bytes(0, 8);
-  if (head.size() < 8) return truncated();
+  if (head.size() < 8) return file_ends_early();
   const bool big = head[0] == 'M';
   const auto directory = Directory::read(input, big, number<std::uint32_t>(&head[4], big));
   if (!directory) return tl::unexpected(directory.error());

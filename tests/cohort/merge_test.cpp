@@ -145,7 +145,7 @@ TEST(Merge, RefusesWhatIsNoOutputFolder) {
 }
 
 /// All that is in the folder: names and contents.
-std::string everything_in(const fs::path& folder) {
+std::string files_in(const fs::path& folder) {
   std::string all;
   for (const auto& entry : fs::recursive_directory_iterator(folder)) {
     all += entry.path().lexically_relative(folder).string() + "\n";
@@ -166,9 +166,9 @@ void write_parts(const TemporaryFolder& folder, int films) {
 }
 
 #if defined(__SANITIZE_ADDRESS__)
-constexpr int kMoments = 3;
+constexpr int kKills = 3;
 #else
-constexpr int kMoments = 8;
+constexpr int kKills = 8;
 #endif
 
 /// Until it is there, or much longer than that takes.
@@ -185,11 +185,11 @@ void kill_merges(const TemporaryFolder& folder, const MergeOptions& options) {
   ASSERT_TRUE(merge_runs(parts, folder / "undisturbed", options));
   const std::chrono::duration<double, std::micro> whole = std::chrono::steady_clock::now() - start;
   const std::string expected = test::tables_of(folder / "undisturbed"),
-                    first = everything_in(parts[0]), second = everything_in(parts[1]);
+                    first = files_in(parts[0]), second = files_in(parts[1]);
   std::mt19937 random(20260101);
   std::uniform_real_distribution<double> moment(0, whole.count());
   int hits = 0, with_records = 0;
-  for (int tries = 0; (hits < kMoments || with_records == 0) && tries < 5 * kMoments; ++tries) {
+  for (int tries = 0; (hits < kKills || with_records == 0) && tries < 5 * kKills; ++tries) {
     const fs::path out = folder / ("out" + std::to_string(tries));
     const pid_t merge = ::fork();
     if (merge == 0) ::_exit(merge_runs(parts, out, options) ? 0 : 1);
@@ -208,10 +208,10 @@ void kill_merges(const TemporaryFolder& folder, const MergeOptions& options) {
     EXPECT_THAT(verify(out).value(), ::testing::IsEmpty());
     fs::remove_all(out);
   }
-  EXPECT_GE(hits, kMoments) << "too few merges were killed while they ran";
+  EXPECT_GE(hits, kKills) << "too few merges were killed while they ran";
   EXPECT_GE(with_records, 1) << "too few were killed after their first record";
-  EXPECT_EQ(everything_in(parts[0]), first);
-  EXPECT_EQ(everything_in(parts[1]), second);
+  EXPECT_EQ(files_in(parts[0]), first);
+  EXPECT_EQ(files_in(parts[1]), second);
 }
 
 TEST(Merge, ThatIsKilledAnywhereIsDoneAgain) {
@@ -240,7 +240,7 @@ TEST(Merge, PseudonymizesRecordsTablesAndFileNames) {
   std::ofstream(folder / "1" / film.overlay) << "picture";
   const auto merged = merge_runs({folder / "1"}, folder / "all", options);
   ASSERT_TRUE(merged) << merged.error().to_string();
-  const std::string all = everything_in(folder / "all");
+  const std::string all = files_in(folder / "all");
   for (const std::string& told :
        {std::string("Doe"), std::string("Roe"), film.uids->sop_instance, film.key.content_sha256,
         record_name(film), std::string("0123456789abcdef0123456789abcdef")})

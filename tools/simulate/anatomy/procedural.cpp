@@ -14,25 +14,25 @@ namespace {
 
 /// A part of a bone: a shaft that narrows to its middle, an ellipsoid, or a ball that is cut out.
 struct Part {
-  enum class Shape { Shaft, Ellipsoid, Cut } shape;
+  enum class Form { Shaft, Ellipsoid, Cut } form;
   cv::Vec3d from, to; ///< Ellipsoid and Cut: centre and radii
   double from_radius = 0, middle_radius = 0, to_radius = 0;
 };
-using Shape = Part::Shape;
+using Form = Part::Form;
 using Parts = std::vector<Part>;
 
 Part shaft(const cv::Vec3d& from, const cv::Vec3d& to, double first, double middle, double last) {
-  return {Shape::Shaft, from, to, first, middle, last};
+  return {Form::Shaft, from, to, first, middle, last};
 }
 Part ellipsoid(const cv::Vec3d& centre, const cv::Vec3d& radii) {
-  return {Shape::Ellipsoid, centre, radii};
+  return {Form::Ellipsoid, centre, radii};
 }
 Part cut(const cv::Vec3d& centre, double radius) {
-  return {Shape::Cut, centre, cv::Vec3d::all(radius)};
+  return {Form::Cut, centre, cv::Vec3d::all(radius)};
 }
 
 double distance_to(const Part& part, const cv::Vec3d& at) {
-  if (part.shape != Shape::Shaft) return ellipsoid_distance(at, part.from, part.to);
+  if (part.form != Form::Shaft) return ellipsoid_distance(at, part.from, part.to);
   const cv::Vec3d middle = 0.5 * (part.from + part.to);
   return smooth_union(capsule_distance(at, part.from, middle, part.from_radius, part.middle_radius),
                       capsule_distance(at, middle, part.to, part.middle_radius, part.to_radius), 2);
@@ -41,9 +41,9 @@ double distance_to(const Part& part, const cv::Vec3d& at) {
 double distance_to(const Parts& parts, const cv::Vec3d& at) {
   double distance = 1e9;
   for (const Part& part : parts)
-    if (part.shape != Shape::Cut) distance = smooth_union(distance, distance_to(part, at), 4);
+    if (part.form != Form::Cut) distance = smooth_union(distance, distance_to(part, at), 4);
   for (const Part& part : parts)
-    if (part.shape == Shape::Cut) distance = std::max(distance, -distance_to(part, at));
+    if (part.form == Form::Cut) distance = std::max(distance, -distance_to(part, at));
   return distance;
 }
 
@@ -167,8 +167,8 @@ Solid procedural_bone(const BoneRow& row) {
   const Parts& parts = found->second;
   cv::Vec3d low = cv::Vec3d::all(1e9), high = cv::Vec3d::all(-1e9);
   for (const Part& part : parts) {
-    if (part.shape == Shape::Cut) continue;
-    const bool is_shaft = part.shape == Shape::Shaft;
+    if (part.form == Form::Cut) continue;
+    const bool is_shaft = part.form == Form::Shaft;
     for (int axis = 0; axis < 3; ++axis) {
       const double reach = is_shaft ? std::max(part.from_radius, part.to_radius) : part.to[axis];
       const double other = is_shaft ? part.to[axis] : part.from[axis];

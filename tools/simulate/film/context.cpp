@@ -24,7 +24,7 @@ Cause choose_cause(Pattern pattern, Random& random) {
   }
 }
 
-double rounded(double value, double step) {
+double in_steps(double value, double step) {
   return std::round(value / step) * step;
 }
 
@@ -52,9 +52,9 @@ nlohmann::ordered_json clinical_context(const Film& film) {
                                                 : random.normal_within(1.1, 0.15, 0.8, 1.45));
   context["calcium_mmol_l"] = two_digits(random.normal_within(2.35, 0.08, 2.1, 2.6));
   context["pth_pmol_l"] =
-      rounded(renal ? random.log_uniform(15, 150) : random.normal_within(4, 1.2, 1.5, 7), 0.5);
+      in_steps(renal ? random.log_uniform(15, 150) : random.normal_within(4, 1.2, 1.5, 7), 0.5);
   context["creatinine_umol_l"] =
-      rounded(renal ? random.log_uniform(250, 1100) : random.normal_within(75, 14, 40, 110), 1);
+      in_steps(renal ? random.log_uniform(250, 1100) : random.normal_within(75, 14, 40, 110), 1);
   context["renal_failure"] = renal;
   context["family_history"] = cause == Cause::Familial && random.chance(0.8);
   context["connective_tissue_disease"] = cause == Cause::ConnectiveTissue;

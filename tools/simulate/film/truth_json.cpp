@@ -11,13 +11,13 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json rounded(double value, double per_unit) {
+Json json_number(double value, double per_unit) {
   if (!std::isfinite(value)) return nullptr;
   return std::round(value * per_unit) / per_unit;
 }
 
 Json point(const cv::Point2d& at) {
-  return {rounded(at.x, 100), rounded(at.y, 100)};
+  return {json_number(at.x, 100), json_number(at.y, 100)};
 }
 
 /// Null for the vocabulary's word of not knowing.
@@ -34,16 +34,16 @@ Json lesion_json(const TruthLesion& lesion) {
           {"bbox", {box.x, box.y, box.width, box.height}},
           {"centroid", point(lesion.centroid)},
           {"area_px", std::llround(lesion.area_px)},
-          {"area_mm2", rounded(lesion.area_mm2, 1e3)},
-          {"max_feret_mm", rounded(lesion.max_feret_mm, 1e3)},
-          {"equivalent_diameter_mm", rounded(lesion.equivalent_diameter_mm, 1e3)},
-          {"depth_mm", rounded(lesion.depth_mm, 1e2)},
-          {"ha_fraction", rounded(lesion.ha_fraction, 1e3)},
-          {"contrast", rounded(lesion.contrast, 1e5)},
-          {"snr", rounded(lesion.snr, 1e2)},
-          {"clutter_ratio", rounded(lesion.clutter_ratio, 1e2)},
+          {"area_mm2", json_number(lesion.area_mm2, 1e3)},
+          {"max_feret_mm", json_number(lesion.max_feret_mm, 1e3)},
+          {"equivalent_diameter_mm", json_number(lesion.equivalent_diameter_mm, 1e3)},
+          {"depth_mm", json_number(lesion.depth_mm, 1e2)},
+          {"ha_fraction", json_number(lesion.ha_fraction, 1e3)},
+          {"contrast", json_number(lesion.contrast, 1e5)},
+          {"snr", json_number(lesion.snr, 1e2)},
+          {"clutter_ratio", json_number(lesion.clutter_ratio, 1e2)},
           {"visible", lesion.visible},
-          {"overlaps_bone", rounded(lesion.bone_overlap, 1e3)},
+          {"overlaps_bone", json_number(lesion.bone_overlap, 1e3)},
           {"description", lesion.description}};
 }
 
@@ -78,7 +78,7 @@ Json truth_json(const Film& film, const Header& header, const TruthNames& names,
   for (const TruthLesion& lesion : film.truth) lesions.push_back(lesion_json(lesion));
   for (const auto& [name, at] : film.prominences)
     prominences.push_back({{"name", name}, {"xy", point(at)}});
-  const Json spacing = rounded(film.spacing_mm, 1e7);
+  const Json spacing = json_number(film.spacing_mm, 1e7);
   return {{"schema", "calx.truth/1"},
           {"notice", "simulated; for research use, not for diagnosis"},
           {"tool", {{"name", "calx-simulate"}, {"version", kVersion}}},

@@ -30,7 +30,7 @@ struct Header {
   std::string_view body;
 };
 
-tl::unexpected<Error> damaged(const char* message) {
+tl::unexpected<Error> damaged_ply(const char* message) {
   return fail(ErrorCode::CorruptHeader, message);
 }
 
@@ -72,14 +72,14 @@ Result<Coding> parse_coding(std::string_view word) {
   if (word == "ascii") return Coding::Ascii;
   if (word == "binary_little_endian") return Coding::Little;
   if (word == "binary_big_endian") return Coding::Big;
-  return damaged("the PLY file's coding is unknown");
+  return damaged_ply("the PLY file's coding is unknown");
 }
 
 Result<Header> parse_header(std::string_view bytes) {
   Header header;
   while (true) {
     const auto end = bytes.find('\n');
-    if (end == std::string_view::npos) return damaged("the PLY header has no end");
+    if (end == std::string_view::npos) return damaged_ply("the PLY header has no end");
     Words words(bytes.substr(0, end));
     bytes.remove_prefix(end + 1);
     const std::string_view key = words.next();
@@ -91,12 +91,12 @@ Result<Header> parse_header(std::string_view bytes) {
     } else if (key == "element") {
       const std::string_view name = words.next();
       const auto count = words.number<std::uint32_t>();
-      if (!count) return damaged("an element of the PLY header has no count");
+      if (!count) return damaged_ply("an element of the PLY header has no count");
       header.elements.push_back({name, *count, {}});
     } else if (key == "property") {
       Property property;
       if (header.elements.empty() || !parse_property(words, property))
-        return damaged("a property of the PLY header is not understood");
+        return damaged_ply("a property of the PLY header is not understood");
       header.elements.back().properties.push_back(property);
     }
   }

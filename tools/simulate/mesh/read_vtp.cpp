@@ -7,7 +7,7 @@ namespace calx::simulate {
 
 namespace {
 
-tl::unexpected<Error> damaged(const char* message) {
+tl::unexpected<Error> damaged_vtp(const char* message) {
   return fail(ErrorCode::CorruptPixels, message);
 }
 
@@ -38,7 +38,7 @@ Result<std::string_view> array(std::string_view text, std::string_view name) {
                   "the VTP file's arrays are coded: write them as ASCII");
     return text.substr(tag_end + 1, end - tag_end - 1);
   }
-  return damaged("an array of the VTP file is missing");
+  return damaged_vtp("an array of the VTP file is missing");
 }
 
 template <class T>
@@ -47,7 +47,7 @@ Result<std::vector<T>> numbers(std::string_view text) {
   Words words(text);
   while (words.rest().find_first_not_of(" \t\r\n") != std::string_view::npos) {
     const auto value = words.number<T>();
-    if (!value) return damaged("a number of the VTP file is damaged");
+    if (!value) return damaged_vtp("a number of the VTP file is damaged");
     values.push_back(*value);
   }
   return values;
@@ -62,14 +62,14 @@ Result<std::vector<T>> named_numbers(std::string_view text, std::string_view nam
 
 Result<Mesh> read_vtp(std::string_view bytes) {
   const auto points = section(bytes, "Points"), polygons = section(bytes, "Polys");
-  if (!points || !polygons) return damaged("the VTP file has no points or no polygons");
+  if (!points || !polygons) return damaged_vtp("the VTP file has no points or no polygons");
   const auto coordinates = named_numbers<float>(*points, "");
   const auto corners = named_numbers<std::int32_t>(*polygons, "connectivity");
   const auto ends = named_numbers<std::int32_t>(*polygons, "offsets");
   if (!coordinates) return tl::unexpected(coordinates.error());
   if (!corners) return tl::unexpected(corners.error());
   if (!ends) return tl::unexpected(ends.error());
-  if (coordinates->size() % 3 != 0) return damaged("the VTP file's points are not triples");
+  if (coordinates->size() % 3 != 0) return damaged_vtp("the VTP file's points are not triples");
 
   Mesh mesh;
   for (std::size_t i = 0; i < coordinates->size(); i += 3)
@@ -78,7 +78,7 @@ Result<Mesh> read_vtp(std::string_view bytes) {
   for (const std::int32_t stated : *ends) {
     const auto end = static_cast<std::size_t>(stated);
     if (stated < 0 || end < begin || end > corners->size())
-      return damaged("a polygon of the VTP file is damaged");
+      return damaged_vtp("a polygon of the VTP file is damaged");
     add_polygon(mesh, {corners->begin() + static_cast<std::ptrdiff_t>(begin),
                        corners->begin() + static_cast<std::ptrdiff_t>(end)});
     begin = end;

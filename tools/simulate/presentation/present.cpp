@@ -18,7 +18,7 @@ using Tone = Presentation::Tone;
 using Format = Presentation::Format;
 
 constexpr float darkest_signal = 1e-4F; ///< where the logarithm ends
-constexpr double penumbra_mm = 1;       ///< the field's edge, which is not the patient
+constexpr double edge_mm = 1;           ///< the field's edge, which is not the patient
 
 cv::Mat1f density_of(const cv::Mat1f& signal) {
   cv::Mat1f density;
@@ -27,7 +27,7 @@ cv::Mat1f density_of(const cv::Mat1f& signal) {
 }
 
 cv::Mat1b without_edge(const cv::Mat1b& field, double pitch_mm) {
-  const int reach = std::max(1, static_cast<int>(penumbra_mm / pitch_mm + 0.5));
+  const int reach = std::max(1, static_cast<int>(edge_mm / pitch_mm + 0.5));
   cv::Mat1b inner;
   cv::erode(field, inner, cv::Mat(), {-1, -1}, reach, cv::BORDER_CONSTANT, 255);
   return inner;
