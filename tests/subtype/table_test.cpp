@@ -102,7 +102,7 @@ TEST(Table, FactsMayOnlyStandWhereTheyAreKnown) {
 TEST(Table, BrokenJsonIsRefused) {
   for (const std::string text : {"", "{", "[]", "null", "{\"schema\": 1}", "\xff\xfe"})
     EXPECT_FALSE(Rules::parse(text)) << text;
-  EXPECT_THAT(complaint("\"version\": \"1.2\"", "\"version\": \"1.2\", \"version\": \"1.2\""),
+  EXPECT_THAT(complaint("\"version\":", "\"version\": \"0\", \"version\":"),
               HasSubstr("given twice"));
   std::string deep = R"({"age_years": {">": 1}})";
   for (int i = 0; i < 20; ++i) deep = "{\"all\": [" + deep + "]}";

@@ -24,7 +24,7 @@ from patches import MARKS, Viewer, candidates, outlined, with_size
 SCORES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.8, 0.9)
 BANDS = ((0.7, 2), (2, 5), (5, 25), (25, 1000))  # equivalent diameter in mm
 RATES = (0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1)  # false regions a film
-CLAIMED = 0.4  # less likely a deposit, what is surely calcified is called no deposit (models/subtype_rules.json, K5)
+CLAIMED = 0.2  # less likely a deposit, what is surely calcified is called no deposit (models/subtype_rules.json, K5)
 DRAWN = 0.3  # least score of a region in the picture
 PEAK, APART = 64, 12  # pixels a side of a block whose likeliest pixel is one peak, and from a deposit
 PEAKS = (0.2, 0.5, 1, 2, 5)  # peaks a film
