@@ -16,9 +16,9 @@ import torch
 from network import MAPS
 from paint import paint
 
-BITS = {"body": 1, "bone": 2, "deposit": 4, "mimic": 8, "foreign": 16, "unjudged": 32, "field": 64}
+BITS = {"body": 1, "bone": 2, "deposit": 4, "mimic": 8, "foreign": 16, "unjudged": 32, "field": 64, "seat": 128}
 TOGETHER = {"calcified": ("deposit", "mimic")}
-FOUND = {"body": False, "foreign": True}  # of real films air and letters are known, by calx without networks; not all of them
+FOUND = ("foreign",)  # of real films calx without networks finds letters, not all of them; where it finds air is often thin tissue
 DEPOSIT_WEIGHT = 3  # how much more often a film with a deposit is looked at
 WHOLE = 16  # a pixel of this in "judged" counts once
 EVEN_AREA = 400  # pixels: those of a smaller deposit count more, of a larger one less
@@ -112,19 +112,44 @@ def placement(rng, maps, size):
     low, high = np.array([x, y]) + half, np.array([x + width, y + height]) - half
     middle = np.array([x + width / 2, y + height / 2])
     centre = np.where(low < high, np.clip(centre, low, high), middle)
-    angle = rng.normal(0, 6) + (90 * rng.integers(4) if rng.random() < 0.15 else 0)
+    angle = rng.normal(0, 6) if rng.random() < 0.7 else rng.uniform(-180, 180)
     turn = scale * np.array([[math.cos(math.radians(angle)), -math.sin(math.radians(angle))],
                              [math.sin(math.radians(angle)), math.cos(math.radians(angle))]])
+    turn = turn @ np.diag(np.exp(rng.normal(0, 0.06, 2)))  # another's limb is slimmer
     if rng.random() < 0.5:
         turn = np.array([[-1, 0], [0, 1]]) @ turn
     shift = np.array([size[1], size[0]]) / 2 - turn @ centre
     return np.hstack([turn, shift[:, None]])
 
 
+def bent(rng, affine, size):
+    """Where each pixel of a window of `size` comes from: every second window is bent as well, for there are few real films."""
+    inverse = cv2.invertAffineTransform(affine)
+    y, x = np.mgrid[0:size[0], 0:size[1]].astype(np.float32)
+    if rng.random() < 0.5:
+        cells = [max(4, round(n / rng.uniform(60, 160))) for n in size]
+        reach = rng.uniform(0, 6)
+        x, y = (along + reach * cv2.resize(rng.standard_normal(cells).astype(np.float32), size[::-1], interpolation=cv2.INTER_CUBIC)
+                for along in (x, y))
+    return tuple((row[0] * x + row[1] * y + row[2]).astype(np.float32) for row in inverse)
+
+
+def blurred(tone, sigma):
+    """Like a Gaussian blur, but no slower for a wide one."""
+    coarser = max(1, int(sigma / 3))
+    if coarser == 1:
+        return cv2.GaussianBlur(tone, (0, 0), sigma)
+    small = cv2.resize(tone, None, fx=1 / coarser, fy=1 / coarser, interpolation=cv2.INTER_AREA)
+    return cv2.resize(cv2.GaussianBlur(small, (0, 0), sigma / coarser), tone.shape[::-1], interpolation=cv2.INTER_LINEAR)
+
+
 def retoned(rng, tone):
-    """Another department's look: tone curve, sharpness, noise."""
+    """Another department's look: tone curve, sharpness, evened contrast, noise."""
     tone = np.clip(tone, 0, None) ** math.exp(rng.normal(0, 0.18))
+    tone = tone + rng.uniform(-0.4, 0.4) * np.sin(2 * math.pi * np.minimum(tone, 1)) / (2 * math.pi)
     tone = tone * math.exp(rng.normal(0, 0.08)) + rng.normal(0, 0.02)
+    if rng.random() < 0.3:
+        tone = tone + rng.uniform(-0.3, 0.6) * (tone - blurred(tone, math.exp(rng.uniform(math.log(8), math.log(80)))))
     if rng.random() < 0.4:
         fine = tone - cv2.GaussianBlur(tone, (0, 0), rng.uniform(0.8, 8))
         tone = tone + rng.uniform(-0.5, 0.8) * fine
@@ -158,16 +183,16 @@ def worth(mask):
 def judged_of(about, name, maps, known):
     """Where it is known what a map of that name shows."""
     if not is_judged(about, name) and name in FOUND:
-        return known & ((maps & bits(name) > 0) == FOUND[name])
+        return known & (maps & bits(name) > 0)
     return known & is_judged(about, name)
 
 
 def body_of(about, tone, maps, field):
     """Where a deposit may lie: in the body, under no letter; of a real film's body not the outermost, for it is not exact."""
-    body = field & (maps & BITS["body"] > 0) & (maps & BITS["foreign"] == 0)
+    body = field & (maps & BITS["foreign"] == 0)
     if is_judged(about, "body"):
-        return body
-    solid = body & (cv2.GaussianBlur(tone, (0, 0), 4) > 0.12)
+        return body & (maps & BITS["body"] > 0)
+    solid = body & (maps & BITS["seat"] > 0) & (cv2.GaussianBlur(tone, (0, 0), 4) > 0.12)
     return cv2.erode(solid.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
 
 
@@ -178,10 +203,10 @@ def window(film, rng, size, paintings=1):
     """
     about, tone, maps = film.about, film.tone(), film.maps()
     affine = placement(rng, maps, size)
-    shape = (size[1], size[0])
-    field = cv2.warpAffine(maps & BITS["field"], affine, shape, flags=cv2.INTER_NEAREST) > 0
-    tone = cv2.warpAffine(tone, affine, shape, flags=cv2.INTER_LINEAR)
-    maps = cv2.warpAffine(maps, affine, shape, flags=cv2.INTER_NEAREST)
+    source = bent(rng, affine, size)
+    tone = cv2.remap(tone, *source, cv2.INTER_LINEAR)
+    maps = cv2.remap(maps, *source, cv2.INTER_NEAREST)
+    field = maps & BITS["field"] > 0
     if rng.random() < PAINTED["simulated" if "body" in about["judged"] else "real"]:
         body = body_of(about, tone, maps, field)
         for _ in range(paintings):

@@ -31,12 +31,14 @@ real() {
   "$trainset" --films "$1.tsv" --insertions "$3" --seed "$4" -o "$1"
   touch "$1.made"
 }
-# unet: in slices of an hour, each of which leaves a checkpoint.
+# unet: in slices of an hour, each of which leaves a checkpoint. After each it says anew where real films show the body: there
+# the next one has deposits painted.
 unet() {
   until [ "$(python3 -c 'import torch; print(torch.load("unet.weights.pt")["step"])' 2>/dev/null || echo 0)" -ge "$(few 60000)" ]; do
     "$here/train.py" sets/bodyparts3d:0.24 sets/opensim:0.05 sets/rich-bodyparts3d:0.22 sets/rich-opensim:0.05 sets/real:0.14 sets/real-2:0.3 \
       --checkpoint unet.part.pt --minutes 60 --window 512 --batch 4 --rate 1.5e-3 --steps "$(few 60000)" --threads 2 --full-precision \
       --weights unet.weights.pt
+    "$here/seats.py" unet.weights.pt sets/real sets/real-2
   done
   mv unet.weights.pt unet.pt
 }
@@ -65,7 +67,7 @@ step overview.pt "$here/train_overview.py" sets/far-bodyparts3d:0.6 sets/far-ope
 step unet.pt unet
 step weights.pt "$here/calibrate.py" unet.pt "${validation[@]}" -o weights.pt
 for seed in {11..15} {21..25}; do step "samples$seed.npz" samples "$seed"; done
-step regions.pt "$here/train_regions.py" samples??.npz --calibrate weights.pt "${validation[@]}" --rate 0.003 --half --steps "$(few 11000)" \
-  -o regions.pt
+step trained-regions.pt "$here/train_regions.py" samples??.npz --rate 0.003 --half --steps "$(few 11000)" -o trained-regions.pt
+step regions.pt "$here/calibrate_regions.py" trained-regions.pt weights.pt "${validation[@]}" -o regions.pt
 "$here/validate.py" weights.pt "${validation[@]}" --regions regions.pt --picture found.png
 [ "$trial" -gt 1 ] || "$here/export.py" weights.pt --overview overview.pt --regions regions.pt -o "$here/../../models"

@@ -1,11 +1,9 @@
 #!/usr/bin/env python3
 """Trains the network that judges regions:
 
-    tools/train/train_regions.py SAMPLES... --calibrate WEIGHTS SET... -o FILE
+    tools/train/train_regions.py SAMPLES... -o FILE
 
-SAMPLES are files of region_samples.py. Trained in one go. A batch holds far more deposits than a film does: on the regions that the U-Net
-of WEIGHTS marks on validation films the logits are stretched, and that of a deposit shifted, until its
-probability is about right on average (after Platt, 1999).
+SAMPLES are files of region_samples.py. Trained in one go. A batch holds far more deposits than a film does: calibrate_regions.py makes up for it.
 """
 import argparse
 import math
@@ -16,12 +14,9 @@ import torch
 import torch.nn.functional as F
 
 import one_go
-from calibrate import logistic_fit
-from dataset import BITS, films_in
-from network import KINDS, MAPS, RegionNet, fused
-from patches import MARKS, PATCH, Viewer, candidates, with_size
-from region_samples import kind_of, patches_of
-from validate import loaded, logistic, logits_of, marks_of, truth_of
+from network import KINDS, RegionNet, fused
+from patches import MARKS, PATCH, with_size
+from region_samples import patches_of
 
 DRAWN = (0.35, 0.15, 0.1, 0.4)  # shares of KINDS in a batch
 
@@ -91,41 +86,10 @@ def region_loss(model, batch):
     return -torch.logsumexp(log.masked_fill(~can_be, -torch.inf), 1).mean()
 
 
-def regions_of_films(unet, folders):
-    """Patches of what the U-Net marks on whole films, and whether each is a deposit."""
-    patches, deposit = [], []
-    for film in films_in(folders):
-        logits = logits_of(unet, film)
-        field = film.maps() & BITS["field"] > 0
-        tone, planes = film.tone() * field, logistic(logits) * field
-        viewer = Viewer(tone, marks_of(planes))
-        truth, judged = ({name: truth_of(film, name)[which] for name in KINDS[:-1]} for which in (0, 1))
-        for region in candidates(planes[MAPS.index("calcified")]):
-            kind = kind_of(region, truth, judged)
-            if kind is not None:
-                patches.append(with_size(viewer.views(region)[None], [max(region.box[2:])])[0])
-                deposit.append(kind == KINDS.index("deposit"))
-    return torch.from_numpy(np.stack(patches)), np.array(deposit)
-
-
-def calibrate(net, unet, folders):
-    """Changes the last layer of the fused network, and says how."""
-    patches, deposit = regions_of_films(unet, folders)
-    with torch.no_grad():
-        logits = torch.cat([net(part) for part in patches.split(64)])
-        odds = (logits[:, 0] - torch.logsumexp(logits[:, 1:], 1)).numpy().astype(float)
-        stretch, shift = logistic_fit(odds, deposit.astype(float), 1 - deposit)
-        net.kinds.weight *= stretch
-        net.kinds.bias *= stretch
-        net.kinds.bias[0] += shift
-    print(f"{len(deposit)} regions, {deposit.sum()} of them deposits: logits times {stretch:.3f}, deposit plus {shift:.3f}")
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("samples", nargs="+", type=Path)
     parser.add_argument("-o", "--out", type=Path, required=True)
-    parser.add_argument("--calibrate", nargs="+", type=Path, required=True, metavar=("WEIGHTS", "SET"))
     one_go.add_options(parser, steps=11000, batch=96)
     options = parser.parse_args()
     one_go.begin(options)
@@ -135,9 +99,7 @@ def main():
     batches = torch.utils.data.DataLoader(samples, None, num_workers=1)
     for _ in one_go.Run(model, options).steps(batches, region_loss, every=50):
         pass
-    model = fused(model)
-    calibrate(model, loaded(options.calibrate[0]), options.calibrate[1:])
-    torch.save({"regions": model.state_dict(), "steps": options.steps}, options.out)
+    torch.save({"regions": fused(model).state_dict(), "steps": options.steps}, options.out)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,38 @@
+#!/usr/bin/env python3
+"""Marks where a deposit may lie on real films: tools/train/seats.py WEIGHTS SET...
+
+Nobody has outlined the body on real films: what calx-trainset writes without networks holds backgrounds and scattered rays as well,
+and deposits painted there teach that deposits float in the air. Where the U-Net of WEIGHTS too sees the body, "seat" is set in their maps.
+"""
+import argparse
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from dataset import BITS, films_in, is_judged
+from network import MAPS
+from validate import loaded, logits_of
+
+
+def seats(model, film):
+    """The film's maps with their seats."""
+    maps = film.maps() & ~np.uint8(BITS["seat"])
+    body = (maps & BITS["body"] > 0) & (logits_of(model, film)[MAPS.index("body")] > 0)
+    maps[body] |= BITS["seat"]
+    return maps
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("weights", type=Path)
+    parser.add_argument("sets", nargs="+", type=Path)
+    options = parser.parse_args()
+    model = loaded(options.weights)
+    for film in films_in(options.sets):
+        if not is_judged(film.about, "body"):
+            cv2.imwrite(film.stem + ".maps.png", seats(model, film))
+
+
+if __name__ == "__main__":
+    main()
