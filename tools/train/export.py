@@ -126,7 +126,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("weights", type=Path, help="written by calibrate.py")
     parser.add_argument("--overview", type=Path, required=True, help="weights written by train_overview.py")
-    parser.add_argument("--regions", type=Path, required=True, help="weights written by train_regions.py")
+    parser.add_argument("--regions", type=Path, required=True, help="weights written by calibrate_regions.py")
     parser.add_argument("-o", "--out", type=Path, required=True, help="folder")
     options = parser.parse_args()
     seen_whole = fused(OverviewNet())

@@ -48,7 +48,7 @@ def truth_of(film, name):
 
 
 def region_net(file):
-    """The network of weights written by train_regions.py."""
+    """The network of weights written by train_regions.py or calibrate_regions.py."""
     net = fused(RegionNet())
     net.load_state_dict(torch.load(file)["regions"])
     return net
@@ -250,7 +250,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("sets", nargs="+", type=Path)
-    parser.add_argument("--regions", type=Path, help="weights written by train_regions.py")
+    parser.add_argument("--regions", type=Path, help="weights written by calibrate_regions.py")
     parser.add_argument("--kind", choices=KINDS[:-1], default="deposit", help="which to look for")
     parser.add_argument("--calcified", type=float, default=2, metavar="LEAST",
                         help="probability of being calcified from which on a deposit counts whatever its score")
