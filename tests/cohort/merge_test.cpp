@@ -184,8 +184,8 @@ void kill_merges(const TemporaryFolder& folder, const MergeOptions& options) {
   const auto start = std::chrono::steady_clock::now();
   ASSERT_TRUE(merge_runs(parts, folder / "undisturbed", options));
   const std::chrono::duration<double, std::micro> whole = std::chrono::steady_clock::now() - start;
-  const std::string expected = test::tables_of(folder / "undisturbed"),
-                    first = files_in(parts[0]), second = files_in(parts[1]);
+  const std::string expected = test::tables_of(folder / "undisturbed"), first = files_in(parts[0]),
+                    second = files_in(parts[1]);
   std::mt19937 random(20260101);
   std::uniform_real_distribution<double> moment(0, whole.count());
   int hits = 0, with_records = 0;
