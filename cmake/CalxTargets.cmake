@@ -8,7 +8,7 @@ target_compile_options(calx_options INTERFACE
   $<${gcc12}:-Wno-restrict>
   $<TARGET_PROPERTY:CALX_PROCESSOR>
   $<$<BOOL:${CALX_SANITIZE}>:-Wno-maybe-uninitialized> # false alarms in <regex> under the sanitizers
-  $<$<BOOL:${CMAKE_UNITY_BUILD}>:-Wno-shadow> # by a name of another file
+  $<$<BOOL:${CMAKE_UNITY_BUILD}>:-Wno-shadow> # in one batch a local may hide a name of another file
   $<$<BOOL:${CALX_WERROR}>:-Werror>
   $<$<BOOL:${CALX_SANITIZE}>:-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer>)
 target_link_options(calx_options INTERFACE

@@ -7,8 +7,8 @@
 namespace calx::cohort {
 namespace {
 
-constexpr std::array kToldInOrder{Outcome::Done,   Outcome::NotARadiograph, Outcome::Duplicate,
-                                  Outcome::Failed, Outcome::Crashed,        Outcome::Timeout};
+constexpr std::array kSummaryOrder{Outcome::Done,   Outcome::NotARadiograph, Outcome::Duplicate,
+                                   Outcome::Failed, Outcome::Crashed,        Outcome::Timeout};
 
 /// Digits in groups of three.
 std::string grouped(std::uint64_t number) {
@@ -56,7 +56,7 @@ std::string run_summary(const RunResult& result, double elapsed_s) {
       fmt::format("{} files, {} of them in this run, which took {}\n", grouped(counts.files),
                   grouped(counts.written()), duration_text(elapsed_s));
   text += fmt::format("  {:<18}{:>12}{:>12}\n", "outcome", "this run", "earlier");
-  for (const Outcome outcome : kToldInOrder)
+  for (const Outcome outcome : kSummaryOrder)
     text += fmt::format("  {:<18}{:>12}{:>12}\n", to_string(outcome),
                         grouped(count_of(counts.now, outcome)),
                         grouped(count_of(counts.earlier, outcome)));

@@ -11,13 +11,13 @@ namespace calx::cohort {
 namespace {
 
 using sqlite::Cell;
-using Node = nlohmann::json;
+using PlainJson = nlohmann::json;
 
 /// What a row is made of: a record, its findings and, in deposits, one of its lesions.
 struct Subject {
   const Record& record;
-  const Node& findings;
-  const Node* lesion = nullptr;
+  const PlainJson& findings;
+  const PlainJson* lesion = nullptr;
 };
 
 struct Definition {
@@ -28,12 +28,12 @@ struct Definition {
 using Definitions = std::vector<Definition>;
 
 /// The value at a path of keys and indices; null where the path ends early.
-const Node& at(const Node& json) {
+const PlainJson& at(const PlainJson& json) {
   return json; // NOLINT(bugprone-return-const-ref-from-parameter): the record outlives it
 }
 template <class Key, class... Keys>
-const Node& at(const Node& json, const Key& key, const Keys&... keys) {
-  static const Node kNull;
+const PlainJson& at(const PlainJson& json, const Key& key, const Keys&... keys) {
+  static const PlainJson kNull;
   if constexpr (std::is_integral_v<Key>) {
     const auto index = static_cast<std::size_t>(key);
     return json.is_array() && index < json.size() ? at(json[index], keys...) : kNull;
@@ -43,11 +43,11 @@ const Node& at(const Node& json, const Key& key, const Keys&... keys) {
   }
 }
 
-std::string text_of(const Node& json) {
+std::string text_of(const PlainJson& json) {
   return json.is_string() ? json.get<std::string>() : std::string();
 }
 
-Cell cell_of(ColumnType type, const Node& json) {
+Cell cell_of(ColumnType type, const PlainJson& json) {
   if (type == ColumnType::Text && json.is_string() && !json.get_ref<const std::string&>().empty())
     return json.get<std::string>();
   if (type == ColumnType::Integer && json.is_number()) return json.get<std::int64_t>();
@@ -97,13 +97,13 @@ Cell disclaimer(const Subject&) {
   return std::string(kDisclaimer);
 }
 
-bool is_deposit(const Node& lesion) {
+bool is_deposit(const PlainJson& lesion) {
   return at(lesion, "kind") == "deposit";
 }
 
-std::int64_t count_deposits(const Node& lesions) {
+std::int64_t count_deposits(const PlainJson& lesions) {
   std::int64_t count = 0;
-  for (const Node& lesion : lesions) count += is_deposit(lesion) ? 1 : 0;
+  for (const PlainJson& lesion : lesions) count += is_deposit(lesion) ? 1 : 0;
   return count;
 }
 
@@ -111,7 +111,7 @@ std::int64_t count_deposits(const Node& lesions) {
 Cell deposit_area_mm2(const Subject& s) {
   if (at(s.findings, "image", "spacing_mm").is_null()) return {};
   double sum = 0;
-  for (const Node& lesion : at(s.findings, "lesions"))
+  for (const PlainJson& lesion : at(s.findings, "lesions"))
     if (is_deposit(lesion))
       sum += at(lesion, "area_mm2").is_number() ? at(lesion, "area_mm2").get<double>() : 0;
   return sum;
@@ -119,7 +119,7 @@ Cell deposit_area_mm2(const Subject& s) {
 
 Cell joined_warnings(const Subject& s) {
   std::string text;
-  for (const Node& warning : at(s.findings, "warnings"))
+  for (const PlainJson& warning : at(s.findings, "warnings"))
     text += (text.empty() ? "" : "; ") + text_of(warning);
   return text.empty() ? Cell{} : Cell{std::move(text)};
 }
@@ -309,7 +309,7 @@ TableKind table_for(Outcome outcome) {
   }
 }
 
-Provenance provenance_of(const Record& record, const Node& findings) {
+Provenance provenance_of(const Record& record, const PlainJson& findings) {
   Provenance p;
   p.version = record.key.version;
   p.parameters_sha256 = record.key.parameters_sha256;
@@ -333,8 +333,8 @@ std::span<const Column> columns_of(TableKind kind) {
 }
 
 Result<RecordRows> record_rows(const Record& record) {
-  const Node findings =
-      record.findings.empty() ? Node() : Node::parse(record.findings, nullptr, false);
+  const PlainJson findings =
+      record.findings.empty() ? PlainJson() : PlainJson::parse(record.findings, nullptr, false);
   const bool done = record.outcome == Outcome::Done;
   if (findings.is_discarded() || done != findings.is_object())
     return fail(ErrorCode::BadRecord, "the findings in it are damaged");
@@ -342,14 +342,14 @@ Result<RecordRows> record_rows(const Record& record) {
   rows.kind = table_for(record.outcome);
   rows.row = row_of(rows.kind, {record, findings});
   if (done)
-    for (const Node& lesion : at(findings, "lesions"))
+    for (const PlainJson& lesion : at(findings, "lesions"))
       rows.deposits.push_back(row_of(TableKind::Deposits, {record, findings, &lesion}));
   rows.provenance = provenance_of(record, findings);
   return rows;
 }
 
 Provenance full_provenance(const Record& record) {
-  const Node findings = Node::parse(record.findings, nullptr, false);
+  const PlainJson findings = PlainJson::parse(record.findings, nullptr, false);
   Provenance p = provenance_of(record, findings);
   if (!findings.is_object()) return p;
   p.models = at(findings, "tool", "models").dump();

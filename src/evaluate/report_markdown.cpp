@@ -17,7 +17,7 @@ std::string cell(std::string_view text) {
   return out;
 }
 
-std::string figures_as_text(const Evaluation& evaluation) {
+std::string figures_markdown(const Evaluation& evaluation) {
   std::string out, group;
   for (const Figure& figure : evaluation.figures) {
     if (!group_has_cases(evaluation.figures, figure.group)) continue;
@@ -46,7 +46,7 @@ std::string confusion(std::string_view title, std::string_view note, const Confu
   return out;
 }
 
-std::string differences_as_text(const Comparison& comparison) {
+std::string differences_markdown(const Comparison& comparison) {
   std::string out =
       "\n## Against the other results\n\nDifference: these results less the others, "
       "with its interval over films.\n\n"
@@ -77,10 +77,10 @@ std::string evaluation_markdown(const ReportInput& input) {
   const auto troubled = troubled_films(e);
   if (!troubled.empty())
     out += fmt::format("- {} films counted as missed, see below\n", troubled.size());
-  out += figures_as_text(e);
+  out += figures_markdown(e);
   out += confusion("Kinds", "Visible lesions of the truth, and findings on nothing.", e.kinds);
   out += confusion("Suggestions", "Films.", e.suggestions);
-  if (input.comparison) out += differences_as_text(*input.comparison);
+  if (input.comparison) out += differences_markdown(*input.comparison);
   if (!troubled.empty()) out += "\n## Films without a result\n\n| film | why |\n|---|---|\n";
   for (const FilmScore* film : troubled)
     out += fmt::format("| {} | {} |\n", cell(film->pair.name), cell(film->trouble));

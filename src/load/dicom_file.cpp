@@ -17,6 +17,7 @@
 
 namespace calx::load {
 
+// Not in the unnamed namespace: a type that others see holds it.
 enum class Codec { Native, NativeBig, Rle, Jpeg, JpegLs, Jpeg2000 };
 
 namespace {

@@ -42,8 +42,8 @@ AnatomyMap draw_hand(const std::vector<Finger>& fingers) {
   return map;
 }
 
-std::vector<std::string> names_of_hand(AnatomyMap map, Region region = Region::Hand,
-                                       View view = View::Pa) {
+std::vector<std::string> names_given(AnatomyMap map, Region region = Region::Hand,
+                                     View view = View::Pa) {
   name_prominences(map, {region, view});
   std::vector<std::string> out;
   for (const Prominence& p : map.prominences) out.push_back(p.name);
@@ -58,8 +58,8 @@ std::vector<std::string> expected() {
 }
 
 TEST(Naming, FiveTuftsOfASpreadHand) {
-  EXPECT_EQ(names_of_hand(draw_hand(kFingers)), expected());
-  EXPECT_EQ(names_of_hand(draw_hand(kFingers), Region::Hand, View::Unknown), expected());
+  EXPECT_EQ(names_given(draw_hand(kFingers)), expected());
+  EXPECT_EQ(names_given(draw_hand(kFingers), Region::Hand, View::Unknown), expected());
 }
 
 TEST(Naming, InAnyOrientationAndOfEitherHand) {
@@ -72,22 +72,21 @@ TEST(Naming, InAnyOrientationAndOfEitherHand) {
     for (cv::Mat1b* mask : {&map.body, &map.bone})
       cv::rotate(*mask, *mask, cv::ROTATE_90_CLOCKWISE);
     for (Prominence& p : map.prominences) p.point = {map.body.cols - 1 - p.point.y, p.point.x};
-    EXPECT_EQ(names_of_hand(map), expected()) << turn;
+    EXPECT_EQ(names_given(map), expected()) << turn;
   }
 }
 
 TEST(Naming, AbstainsWhereItCannotTell) {
   const std::vector<std::string> none(6);
-  EXPECT_EQ(names_of_hand(draw_hand(kFingers), Region::Hand, View::Lateral), none);
-  EXPECT_EQ(names_of_hand(draw_hand(kFingers), Region::Foot), none);
+  EXPECT_EQ(names_given(draw_hand(kFingers), Region::Hand, View::Lateral), none);
+  EXPECT_EQ(names_given(draw_hand(kFingers), Region::Foot), none);
   auto four = kFingers;
   four.pop_back();
-  EXPECT_EQ(names_of_hand(draw_hand(four)), std::vector<std::string>(5))
-      << "a finger is out of view";
+  EXPECT_EQ(names_given(draw_hand(four)), std::vector<std::string>(5)) << "a finger is out of view";
   auto even = kFingers;
   even[0] = {"", 31, 215};
-  EXPECT_EQ(names_of_hand(draw_hand(even)), none) << "either outer ray may be the thumb";
-  EXPECT_TRUE(names_of_hand(AnatomyMap{}).empty());
+  EXPECT_EQ(names_given(draw_hand(even)), none) << "either outer ray may be the thumb";
+  EXPECT_TRUE(names_given(AnatomyMap{}).empty());
 }
 
 TEST(Naming, NamesNoPointFarFromATip) {
@@ -95,7 +94,7 @@ TEST(Naming, NamesNoPointFarFromATip) {
   map.prominences[2].point = from_palm(0, 180); // the middle finger has none at its tip
   auto names_left = expected();
   names_left[2].clear();
-  EXPECT_EQ(names_of_hand(map), names_left);
+  EXPECT_EQ(names_given(map), names_left);
 }
 
 } // namespace

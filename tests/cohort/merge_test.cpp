@@ -145,7 +145,7 @@ TEST(Merge, RefusesWhatIsNoOutputFolder) {
 }
 
 /// All that is in the folder: names and contents.
-std::string files_in(const fs::path& folder) {
+std::string contents_of(const fs::path& folder) {
   std::string all;
   for (const auto& entry : fs::recursive_directory_iterator(folder)) {
     all += entry.path().lexically_relative(folder).string() + "\n";
@@ -184,8 +184,8 @@ void kill_merges(const TemporaryFolder& folder, const MergeOptions& options) {
   const auto start = std::chrono::steady_clock::now();
   ASSERT_TRUE(merge_runs(parts, folder / "undisturbed", options));
   const std::chrono::duration<double, std::micro> whole = std::chrono::steady_clock::now() - start;
-  const std::string expected = test::tables_of(folder / "undisturbed"), first = files_in(parts[0]),
-                    second = files_in(parts[1]);
+  const std::string expected = test::tables_of(folder / "undisturbed"),
+                    first = contents_of(parts[0]), second = contents_of(parts[1]);
   std::mt19937 random(20260101);
   std::uniform_real_distribution<double> moment(0, whole.count());
   int hits = 0, with_records = 0;
@@ -210,8 +210,8 @@ void kill_merges(const TemporaryFolder& folder, const MergeOptions& options) {
   }
   EXPECT_GE(hits, kKills) << "too few merges were killed while they ran";
   EXPECT_GE(with_records, 1) << "too few were killed after their first record";
-  EXPECT_EQ(files_in(parts[0]), first);
-  EXPECT_EQ(files_in(parts[1]), second);
+  EXPECT_EQ(contents_of(parts[0]), first);
+  EXPECT_EQ(contents_of(parts[1]), second);
 }
 
 TEST(Merge, ThatIsKilledAnywhereIsDoneAgain) {
@@ -240,7 +240,7 @@ TEST(Merge, PseudonymizesRecordsTablesAndFileNames) {
   std::ofstream(folder / "1" / film.overlay) << "picture";
   const auto merged = merge_runs({folder / "1"}, folder / "all", options);
   ASSERT_TRUE(merged) << merged.error().to_string();
-  const std::string all = files_in(folder / "all");
+  const std::string all = contents_of(folder / "all");
   for (const std::string& told :
        {std::string("Doe"), std::string("Roe"), film.uids->sop_instance, film.key.content_sha256,
         record_name(film), std::string("0123456789abcdef0123456789abcdef")})
