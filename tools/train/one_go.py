@@ -29,8 +29,7 @@ class Run:
 
     def __init__(self, model, options, kept=None):
         self.model, self.options, self.kept, self.step = model, options, kept, 0
-        if options.half:
-            model.to(memory_format=torch.channels_last)
+        model.to(memory_format=torch.channels_last)
         self.optimiser = torch.optim.AdamW(model.parameters(), lr=options.rate, weight_decay=0.02)
         if kept and kept.exists():
             state = torch.load(kept)

@@ -22,6 +22,7 @@ from network import MAPS, CalxNet, restored, to_blocks
 WEIGHT = [0.5, 0.8, 3.0, 2.0, 1.0]
 RARE = [False, False, True, True, True]
 DICE_SHARE, SMOOTH = 0.5, 20.0
+LAYOUT = torch.channels_last  # in memory: a quarter faster than the other, with AMX and without
 FEW = 300  # pixels: a window with less of a rare tissue counts as if it had this many
 
 
@@ -77,13 +78,8 @@ def map_loss(z, truth, judged, rare):
     return entropy + DICE_SHARE * (1 - dice), slope
 
 
-def layout(half):
-    """Of the images in memory: without AMX the other one is a fifth faster."""
-    return torch.channels_last if half else torch.contiguous_format
-
-
 def loss_of(model, batch, half):
-    x = to_blocks(batch["tone"]).contiguous(memory_format=layout(half))
+    x = to_blocks(batch["tone"]).contiguous(memory_format=LAYOUT)
     with torch.autocast("cpu", dtype=torch.bfloat16, enabled=half):
         maps = model(x)
     grouped = maps.float().contiguous().unflatten(1, (len(MAPS), 4))
@@ -162,7 +158,7 @@ def main():
         model = restored(torch.load(arguments.start))
     else:
         model = CalxNet()
-    model.to(memory_format=layout(half))
+    model.to(memory_format=LAYOUT)
     optimiser = torch.optim.AdamW(model.parameters(), lr=arguments.rate, weight_decay=1e-4)
     average, step = Average(model), 0
     if resumed:
