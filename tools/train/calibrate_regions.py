@@ -18,7 +18,8 @@ from patches import Viewer, candidates, with_size
 from region_samples import kind_of
 from validate import loaded, logistic, logits_of, marks_of, region_net, truth_of
 
-AS_IT_WAS = 0.003  # how much a stretch of its own must gain: few regions are foreign
+AS_IT_WAS = torch.stack([torch.ones(len(KINDS)), torch.zeros(len(KINDS))])  # stretches and shifts
+STAY = torch.tensor([[0.003], [0.0001]])  # penalty on others: few regions are foreign, or none at all
 
 
 def regions_of_films(unet, folders):
@@ -39,12 +40,12 @@ def regions_of_films(unet, folders):
 
 def vector_scaling(logits, kinds):
     """Stretch and shift of each logit that make the kinds likeliest."""
-    fit = torch.stack([torch.ones(len(KINDS)), torch.zeros(len(KINDS))]).requires_grad_()
+    fit = AS_IT_WAS.clone().requires_grad_()
     optimiser = torch.optim.LBFGS([fit], max_iter=500, line_search_fn="strong_wolfe")
 
     def loss():
         optimiser.zero_grad()
-        value = F.cross_entropy(logits * fit[0] + fit[1], kinds) + AS_IT_WAS * ((fit[0] - 1) ** 2).sum()
+        value = F.cross_entropy(logits * fit[0] + fit[1], kinds) + (STAY * (fit - AS_IT_WAS) ** 2).sum()
         value.backward()
         return value
 

@@ -10,6 +10,10 @@ mkdir -p "${4:?$usage}"
 work=$(realpath "$4") here=$(realpath "$(dirname "$0")") trial=${TRIAL:-1}
 cd "$work"
 
+# A folder belongs to one size: a trial's films and networks must not pass for those of a whole run.
+[ -e size ] || echo "$trial" >size
+[ "$(cat size)" = "$trial" ] || { echo "$work was begun with TRIAL=$(cat size): take another folder, or remove it" >&2 && exit 1; }
+
 few() { echo $((($1 + trial - 1) / trial)); }
 # step FILE COMMAND...: makes the file, unless it is there.
 step() {

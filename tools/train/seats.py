@@ -5,6 +5,7 @@ Nobody has outlined the body on real films: what calx-trainset writes without ne
 and deposits painted there teach that deposits float in the air. Where the U-Net of WEIGHTS too sees the body, "seat" is set in their maps.
 """
 import argparse
+import os
 from pathlib import Path
 
 import cv2
@@ -23,6 +24,14 @@ def seats(model, film):
     return maps
 
 
+def save(film, maps):
+    """Atomic: nothing makes a film's maps anew."""
+    path, part = film.stem + ".maps.png", film.stem + ".part.png"
+    if not cv2.imwrite(part, maps):
+        raise OSError(f"cannot write {part}")
+    os.replace(part, path)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("weights", type=Path)
@@ -31,7 +40,7 @@ def main():
     model = loaded(options.weights)
     for film in films_in(options.sets):
         if not is_judged(film.about, "body"):
-            cv2.imwrite(film.stem + ".maps.png", seats(model, film))
+            save(film, seats(model, film))
 
 
 if __name__ == "__main__":

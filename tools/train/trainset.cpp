@@ -28,7 +28,8 @@ namespace fs = std::filesystem;
 using namespace calx;
 using nlohmann::json;
 
-/// The bits of NAME.maps.png; tools/train/dataset.py holds the same table.
+/// The bits of NAME.maps.png; tools/train/dataset.py holds the same table, and a bit that seats.py
+/// sets.
 enum Bit : uchar {
   Body = 1,
   Bone = 2,
