@@ -84,9 +84,9 @@ def field_box(maps):
 
 
 def any_pixel(rng, mask):
-    rows, columns = np.nonzero(mask)
-    pick = rng.integers(len(rows))
-    return np.array([columns[pick], rows[pick]], float)
+    pixels = np.flatnonzero(mask)
+    row, column = divmod(pixels[rng.integers(len(pixels))], mask.shape[1])
+    return np.array([column, row], float)
 
 
 def draw_centre(rng, maps):
@@ -135,10 +135,8 @@ def bent(rng, affine, size):
 
 
 def blurred(tone, sigma):
-    """Like a Gaussian blur, but no slower for a wide one."""
-    coarser = max(1, int(sigma / 3))
-    if coarser == 1:
-        return cv2.GaussianBlur(tone, (0, 0), sigma)
+    """Like a Gaussian blur of a sigma of 6 or more, but no slower for a wide one."""
+    coarser = int(sigma / 3)
     small = cv2.resize(tone, None, fx=1 / coarser, fy=1 / coarser, interpolation=cv2.INTER_AREA)
     return cv2.resize(cv2.GaussianBlur(small, (0, 0), sigma / coarser), tone.shape[::-1], interpolation=cv2.INTER_LINEAR)
 
@@ -222,7 +220,7 @@ def window(film, rng, size, paintings=1):
 
 
 class Windows(torch.utils.data.Dataset):
-    """An endless reproducible sequence: sample i depends on the seed and on i alone. `size`: None for all of a film."""
+    """An endless reproducible sequence: sample i depends on the films, the seed and i alone. `size`: None for all of a film."""
 
     def __init__(self, films, weights, size, seed, start, count, paintings=1):
         self.films, self.size, self.seed, self.start, self.count = films, size, seed, start, count

@@ -219,9 +219,9 @@ def seat(rng, body):
         near = (depth > 0) & (depth < MM * rng.uniform(3, 14))
         if near.any():
             body = near
-    rows, columns = np.nonzero(body)
-    pick = rng.integers(len(rows))
-    return columns[pick], rows[pick]
+    pixels = np.flatnonzero(body)
+    row, column = divmod(int(pixels[rng.integers(len(pixels))]), body.shape[1])
+    return column, row
 
 
 def paint_one(rng, tone, body, table):
@@ -237,8 +237,9 @@ def paint_one(rng, tone, body, table):
         return None
     reach = patch.shape[0] // 2 + 12
     near = np.s_[max(0, at[1] - reach):at[1] + reach, max(0, at[0] - reach):at[0] + reach]
-    least = max(0.025, 2.2 * clutter(tone[near], body[near], math.sqrt(outline.sum())))
-    height = math.exp(rng.uniform(math.log(least), math.log(max(1.3 * least, 0.6))))
+    least = max(0.02, 1.8 * clutter(tone[near], body[near], math.sqrt(outline.sum())))
+    # Most are faint, as those of simulated films are: evenly drawn, half would have twice their contrast.
+    height = least * (max(1.3 * least, 0.6) / least) ** rng.random() ** 3
     # The curve that shows a film flattens where it is brightest.
     tone += height * layer * np.clip(1.35 - 0.8 * tone, 0.35, 1)
     return outline, layer > FRINGE
