@@ -14,7 +14,7 @@ import numpy as np
 import torch
 
 from network import MAPS
-from paint import paint
+from paint import any_pixel, paint
 
 BITS = {"body": 1, "bone": 2, "deposit": 4, "mimic": 8, "foreign": 16, "unjudged": 32, "field": 64, "seat": 128}
 TOGETHER = {"calcified": ("deposit", "mimic")}
@@ -83,12 +83,6 @@ def field_box(maps):
     return columns[0], rows[0], columns[-1] + 1 - columns[0], rows[-1] + 1 - rows[0]
 
 
-def any_pixel(rng, mask):
-    pixels = np.flatnonzero(mask)
-    row, column = divmod(pixels[rng.integers(len(pixels))], mask.shape[1])
-    return np.array([column, row], float)
-
-
 def draw_centre(rng, maps):
     """Half of the windows lie on something to learn, where the film has it; of the rest most lie on the body."""
     draw = rng.random()
@@ -96,7 +90,7 @@ def draw_centre(rng, maps):
     if draw < 0.5 and target.any():
         return any_pixel(rng, target) + rng.normal(0, 60, 2)
     if draw < 0.95 and (maps & BITS["body"]).any():
-        return any_pixel(rng, maps & BITS["body"])
+        return np.array(any_pixel(rng, maps & BITS["body"]), float)
     x, y, width, height = field_box(maps)
     return np.array([x + width * rng.random(), y + height * rng.random()])
 

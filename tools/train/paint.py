@@ -212,6 +212,13 @@ def clutter(tone, allowed, length):
     return float(np.median(np.abs(waves[where]))) * 1.48
 
 
+def any_pixel(rng, mask):
+    """Column and row of one of the pixels."""
+    pixels = np.flatnonzero(mask)
+    row, column = divmod(int(pixels[rng.integers(len(pixels))]), mask.shape[1])
+    return column, row
+
+
 def seat(rng, body):
     """A pixel of the body; every second time one near the skin."""
     if rng.random() < 0.5:
@@ -219,9 +226,7 @@ def seat(rng, body):
         near = (depth > 0) & (depth < MM * rng.uniform(3, 14))
         if near.any():
             body = near
-    pixels = np.flatnonzero(body)
-    row, column = divmod(int(pixels[rng.integers(len(pixels))]), body.shape[1])
-    return column, row
+    return any_pixel(rng, body)
 
 
 def paint_one(rng, tone, body, table):
@@ -238,7 +243,7 @@ def paint_one(rng, tone, body, table):
     reach = patch.shape[0] // 2 + 12
     near = np.s_[max(0, at[1] - reach):at[1] + reach, max(0, at[0] - reach):at[0] + reach]
     least = max(0.02, 1.8 * clutter(tone[near], body[near], math.sqrt(outline.sum())))
-    # Most are faint, as those of simulated films are: evenly drawn, half would have twice their contrast.
+    # Most are faint, as those of simulated films are: drawn evenly, they stand out twice as much.
     height = least * (max(1.3 * least, 0.6) / least) ** rng.random() ** 3
     # The curve that shows a film flattens where it is brightest.
     tone += height * layer * np.clip(1.35 - 0.8 * tone, 0.35, 1)

@@ -4,10 +4,11 @@
 Deposits found and false regions a film, for several least scores: what the operating point is chosen from;
 and deposits found at several rates of false regions: what networks are compared by. Regions are cut out and
 judged as calx does it (src/network), and a deposit counts as found as in `calx evaluate`. Three
-things differ: regions in the air beside a limb, which calx leaves out, count here; of overlapping regions the likeliest
-of one kind stays, not of both; and what rules K1 and K2 make of a region is not asked. `--calcified 0.8` counts deposits that calx reports for being surely
-calcified at every score. `--picture` draws the films with what was found. Without `--regions`: how much the U-Net
-marks by itself, deposits that stand out of the likeliest places where nothing is.
+things differ: regions in the air beside a limb, which calx leaves out, count here; of overlapping regions
+the likeliest of one kind stays, not of both; and what rules K1 and K2 make of a region is not asked.
+`--calcified 0.8` counts deposits that calx reports for being surely calcified at every score. `--picture` draws
+the films with what was found. Without `--regions`: how much the U-Net marks by itself, deposits that stand out
+of the likeliest places where nothing is.
 """
 import argparse
 import math
