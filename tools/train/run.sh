@@ -15,11 +15,14 @@ cd "$work"
 [ "$(cat size)" = "$trial" ] || { echo "$work was begun with TRIAL=$(cat size): take another folder, or remove it" >&2 && exit 1; }
 
 few() { echo $((($1 + trial - 1) / trial)); }
-# step FILE COMMAND...: makes the file, unless it is there.
+# step RESULT COMMAND...: makes the result, unless RESULT.made says that it is whole.
 step() {
-  local file=$1
+  local result=$1
   shift
-  [ -e "$file" ] || { echo "$file" && "$@"; }
+  [ ! -e "$result.made" ] || return 0
+  echo "$result"
+  "$@"
+  touch "$result.made"
 }
 # simulated FOLDER SKELETON SEED COUNT...: a set of simulated films.
 simulated() {
@@ -27,13 +30,11 @@ simulated() {
   count=$(few "$4")
   shift 4
   "$trainset" --anatomy "$meshes" --cache cache --skeleton "$skeleton" --seed "$seed" --count "$count" "$@" -o "$folder"
-  touch "$folder.made"
 }
 # real FOLDER ROLE INSERTIONS SEED: a set of real films of a role of split.json; a trial has at least the tenth.
 real() {
   "$here/split.py" "$radiographs" --list "$2" | awk -v every="$trial" 'NR % every == 0 || NR == 10' >"$1.tsv"
   "$trainset" --films "$1.tsv" --insertions "$3" --seed "$4" -o "$1"
-  touch "$1.made"
 }
 # unet: in slices of an hour, each of which leaves a checkpoint. After each it says anew where real films show the body: there
 # the next one has deposits painted.
@@ -52,18 +53,18 @@ samples() {
 }
 
 mkdir -p sets
-step sets/bodyparts3d.made simulated sets/bodyparts3d bodyparts3d 3001 330 --normal 0.15
-step sets/opensim.made simulated sets/opensim opensim 103001 60 --normal 0.15
-step sets/rich-bodyparts3d.made simulated sets/rich-bodyparts3d bodyparts3d 7001 330 --normal 0.3 --mimics 3
-step sets/rich-opensim.made simulated sets/rich-opensim opensim 107001 70 --normal 0.3 --mimics 3
-step sets/real.made real sets/real train 1 7000000
-step sets/real-2.made real sets/real-2 train 4 7100000
-step sets/far-bodyparts3d.made simulated sets/far-bodyparts3d bodyparts3d 20001 458 --pitch 0.5 --normal 0.3
-step sets/far-opensim.made simulated sets/far-opensim opensim 120001 200 --pitch 0.5 --normal 0.3
-step sets/simval.made simulated sets/simval bodyparts3d 800001 50 --normal 0.3
-step sets/simval-2.made simulated sets/simval-2 bodyparts3d 810001 90 --normal 0.3
-step sets/realval.made real sets/realval validation 2 7800000
-step sets/realval-2.made real sets/realval-2 validation 3 7900000
+step sets/bodyparts3d simulated sets/bodyparts3d bodyparts3d 3001 330 --normal 0.15
+step sets/opensim simulated sets/opensim opensim 103001 60 --normal 0.15
+step sets/rich-bodyparts3d simulated sets/rich-bodyparts3d bodyparts3d 7001 330 --normal 0.3 --mimics 3
+step sets/rich-opensim simulated sets/rich-opensim opensim 107001 70 --normal 0.3 --mimics 3
+step sets/real real sets/real train 1 7000000
+step sets/real-2 real sets/real-2 train 4 7100000
+step sets/far-bodyparts3d simulated sets/far-bodyparts3d bodyparts3d 20001 458 --pitch 0.5 --normal 0.3
+step sets/far-opensim simulated sets/far-opensim opensim 120001 200 --pitch 0.5 --normal 0.3
+step sets/simval simulated sets/simval bodyparts3d 800001 50 --normal 0.3
+step sets/simval-2 simulated sets/simval-2 bodyparts3d 810001 90 --normal 0.3
+step sets/realval real sets/realval validation 2 7800000
+step sets/realval-2 real sets/realval-2 validation 3 7900000
 validation=(sets/simval sets/simval-2 sets/realval sets/realval-2)
 
 step overview.pt "$here/train_overview.py" sets/far-bodyparts3d:0.6 sets/far-opensim:0.12 sets/real:0.28 --check "${validation[@]}" \
@@ -73,5 +74,5 @@ step weights.pt "$here/calibrate.py" unet.pt "${validation[@]}" -o weights.pt
 for seed in {11..15} {21..25}; do step "samples$seed.npz" samples "$seed"; done
 step trained-regions.pt "$here/train_regions.py" samples??.npz --rate 0.003 --half --steps "$(few 11000)" -o trained-regions.pt
 step regions.pt "$here/calibrate_regions.py" trained-regions.pt weights.pt "${validation[@]}" -o regions.pt
-"$here/validate.py" weights.pt "${validation[@]}" --regions regions.pt --picture found.png
+"$here/validate.py" weights.pt "${validation[@]}" --regions regions.pt --calcified 0.8 --picture found.png
 [ "$trial" -gt 1 ] || "$here/export.py" weights.pt --overview overview.pt --regions regions.pt -o "$here/../../models"
