@@ -41,7 +41,7 @@ real() {
 unet() {
   until [ "$(python3 -c 'import torch; print(torch.load("unet.weights.pt")["step"])' 2>/dev/null || echo 0)" -ge "$(few 60000)" ]; do
     "$here/train.py" sets/bodyparts3d:0.24 sets/opensim:0.05 sets/rich-bodyparts3d:0.22 sets/rich-opensim:0.05 sets/real:0.14 sets/real-2:0.3 \
-      --checkpoint unet.part.pt --minutes 60 --window 512 --batch 4 --rate 1.5e-3 --steps "$(few 60000)" --threads 2 --full-precision \
+      --checkpoint unet.part.pt --minutes 60 --window 512 --batch 4 --rate 1.5e-3 --steps "$(few 60000)" --threads 2 \
       --weights unet.weights.pt
     "$here/seats.py" unet.weights.pt sets/real sets/real-2
   done
@@ -68,11 +68,11 @@ step sets/realval-2 real sets/realval-2 validation 3 7900000
 validation=(sets/simval sets/simval-2 sets/realval sets/realval-2)
 
 step overview.pt "$here/train_overview.py" sets/far-bodyparts3d:0.6 sets/far-opensim:0.12 sets/real:0.28 --check "${validation[@]}" \
-  --steps "$(few 14000)" --half -o overview.pt
+  --steps "$(few 14000)" -o overview.pt
 step unet.pt unet
 step weights.pt "$here/calibrate.py" unet.pt "${validation[@]}" -o weights.pt
 for seed in {11..15} {21..25}; do step "samples$seed.npz" samples "$seed"; done
-step trained-regions.pt "$here/train_regions.py" samples??.npz --rate 0.003 --half --steps "$(few 11000)" -o trained-regions.pt
+step trained-regions.pt "$here/train_regions.py" samples??.npz --rate 0.003 --steps "$(few 11000)" -o trained-regions.pt
 step regions.pt "$here/calibrate_regions.py" trained-regions.pt weights.pt "${validation[@]}" -o regions.pt
 "$here/validate.py" weights.pt "${validation[@]}" --regions regions.pt --calcified 0.8 --picture found.png
 [ "$trial" -gt 1 ] || "$here/export.py" weights.pt --overview overview.pt --regions regions.pt -o "$here/../../models"

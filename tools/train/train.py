@@ -16,7 +16,7 @@ import numpy as np
 import torch
 
 from dataset import WHOLE, Windows, sampled
-from network import MAPS, CalxNet, restored, to_blocks
+from network import MAPS, CalxNet, autocast, restored, to_blocks
 
 # In the order of MAPS: body, bone, calcified, mimic, foreign.
 WEIGHT = [0.5, 0.8, 3.0, 2.0, 1.0]
@@ -78,9 +78,9 @@ def map_loss(z, truth, judged, rare):
     return entropy + DICE_SHARE * (1 - dice), slope
 
 
-def loss_of(model, batch, half):
+def loss_of(model, batch):
     x = to_blocks(batch["tone"]).contiguous(memory_format=LAYOUT)
-    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=half):
+    with autocast():
         maps = model(x)
     grouped = maps.float().contiguous().unflatten(1, (len(MAPS), 4))
     return MapLoss.apply(grouped, batch["truth"], batch["judged"])
@@ -144,13 +144,11 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--workers", type=int, default=1)
-    parser.add_argument("--full-precision", action="store_true", help="for processors without AMX")
     arguments = parser.parse_args()
 
     torch.set_num_threads(arguments.threads)
     torch.manual_seed(arguments.seed)
     films, weights = sampled(arguments.sets)
-    half = not arguments.full_precision
     resumed = torch.load(arguments.checkpoint) if arguments.checkpoint.exists() else None
     if resumed:
         model = restored(resumed, "model")
@@ -177,7 +175,7 @@ def main():
     for batch in loader:
         for group in optimiser.param_groups:
             group["lr"] = rate(step, arguments.steps, arguments.rate)
-        loss = loss_of(model, batch, half)
+        loss = loss_of(model, batch)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         size_of_step = torch.nn.utils.clip_grad_norm_(model.parameters(), 5)
