@@ -22,6 +22,7 @@ FOUND = ("foreign",)  # of real films calx without networks finds letters, not a
 DEPOSIT_WEIGHT = 3  # how much more often a film with a deposit is looked at
 WHOLE = 16  # a pixel of this in "judged" counts once
 EVEN_AREA = 400  # pixels: those of a smaller deposit count more, of a larger one less
+AS_IS = 0.65  # share of windows of simulated films that the U-Net learns from as they are
 PAINTED = {"simulated": 0.4, "real": 0.65}  # share of windows that deposits are painted into
 
 
@@ -95,32 +96,38 @@ def draw_centre(rng, maps):
     return np.array([x + width * rng.random(), y + height * rng.random()])
 
 
-def placement(rng, maps, size):
-    """An affine map from the film to a window of `size` (rows, columns)."""
-    x, y, width, height = field_box(maps)
-    centre = draw_centre(rng, maps)
+def mirrored(rng):
+    """Every second time."""
+    return np.diag([rng.choice([-1.0, 1.0]), 1.0])
+
+
+def turned(rng):
+    """Seen from nearer or further away, turned, and as if of another's limb, which is slimmer."""
     # A film without a stated spacing is taken for 240 mm long, be it a finger or a pelvis.
     scale = math.exp(rng.normal(0, 0.1) if rng.random() < 0.65 else rng.uniform(-0.7, 0.8))
+    angle = math.radians(rng.normal(0, 6) if rng.random() < 0.7 else rng.uniform(-180, 180))
+    turn = scale * np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
+    return mirrored(rng) @ turn @ np.diag(np.exp(rng.normal(0, 0.06, 2)))
+
+
+def placement(rng, maps, size, turn):
+    """An affine map from the film to a window of `size` (rows, columns) that sees it turned so. No part of a pixel is shifted."""
+    x, y, width, height = field_box(maps)
+    centre = draw_centre(rng, maps)
     # A window that is larger than the field shows all of it.
-    half = np.array([size[1], size[0]]) / 2 / scale
+    half = np.array([size[1], size[0]]) / 2 / math.sqrt(abs(np.linalg.det(turn)))
     low, high = np.array([x, y]) + half, np.array([x + width, y + height]) - half
     middle = np.array([x + width / 2, y + height / 2])
     centre = np.where(low < high, np.clip(centre, low, high), middle)
-    angle = rng.normal(0, 6) if rng.random() < 0.7 else rng.uniform(-180, 180)
-    turn = scale * np.array([[math.cos(math.radians(angle)), -math.sin(math.radians(angle))],
-                             [math.sin(math.radians(angle)), math.cos(math.radians(angle))]])
-    turn = turn @ np.diag(np.exp(rng.normal(0, 0.06, 2)))  # another's limb is slimmer
-    if rng.random() < 0.5:
-        turn = np.array([[-1, 0], [0, 1]]) @ turn
-    shift = np.array([size[1], size[0]]) / 2 - turn @ centre
+    shift = np.round(np.array([size[1], size[0]]) / 2 - turn @ centre)
     return np.hstack([turn, shift[:, None]])
 
 
-def bent(rng, affine, size):
-    """Where each pixel of a window of `size` comes from: every second window is bent as well, for there are few real films."""
+def sources(rng, affine, size, bent):
+    """Where each pixel of a window of `size` comes from. `bent`: share of the windows that are bent as well."""
     inverse = cv2.invertAffineTransform(affine)
     y, x = np.mgrid[0:size[0], 0:size[1]].astype(np.float32)
-    if rng.random() < 0.5:
+    if rng.random() < bent:
         cells = [max(4, round(n / rng.uniform(60, 160))) for n in size]
         reach = rng.uniform(0, 6)
         x, y = (along + reach * cv2.resize(rng.standard_normal(cells).astype(np.float32), size[::-1], interpolation=cv2.INTER_CUBIC)
@@ -133,6 +140,13 @@ def blurred(tone, sigma):
     coarser = int(sigma / 3)
     small = cv2.resize(tone, None, fx=1 / coarser, fy=1 / coarser, interpolation=cv2.INTER_AREA)
     return cv2.resize(cv2.GaussianBlur(small, (0, 0), sigma / coarser), tone.shape[::-1], interpolation=cv2.INTER_LINEAR)
+
+
+def brightened(rng, tone):
+    """The same film in another window of grey, every third time."""
+    if rng.random() < 0.3:
+        tone = np.clip(tone, 0, None) ** math.exp(rng.normal(0, 0.1)) * math.exp(rng.normal(0, 0.05))
+    return tone
 
 
 def retoned(rng, tone):
@@ -188,22 +202,25 @@ def body_of(about, tone, maps, field):
     return cv2.erode(solid.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
 
 
-def window(film, rng, size, paintings=1):
+def window(film, rng, size, paintings=1, as_is=0):
     """One training sample: tone, map targets, and how much each pixel counts, in parts of WHOLE.
 
     `paintings`: how often something is painted into it, where anything is.
+    `as_is`: share of the windows of simulated films, of which there can be any number, that are not changed.
     """
     about, tone, maps = film.about, film.tone(), film.maps()
-    affine = placement(rng, maps, size)
-    source = bent(rng, affine, size)
+    simulated = is_judged(about, "body")
+    changed = not simulated or rng.random() >= as_is
+    affine = placement(rng, maps, size, turned(rng) if changed else mirrored(rng))
+    source = sources(rng, affine, size, bent=0.5 if changed else 0)
     tone = cv2.remap(tone, *source, cv2.INTER_LINEAR)
     maps = cv2.remap(maps, *source, cv2.INTER_NEAREST)
     field = maps & BITS["field"] > 0
-    if rng.random() < PAINTED["simulated" if "body" in about["judged"] else "real"]:
+    if changed and rng.random() < PAINTED["simulated" if simulated else "real"]:
         body = body_of(about, tone, maps, field)
         for _ in range(paintings):
             paint(rng, tone, body, BITS, maps)
-    tone = retoned(rng, tone) * field
+    tone = (retoned if changed else brightened)(rng, tone) * field
     truth = np.stack([(maps & bits(name)) > 0 for name in MAPS])
     known = field & ((maps & BITS["unjudged"]) == 0)
     judged = np.stack([WHOLE * judged_of(about, name, maps, known) for name in MAPS]).astype(float)
@@ -216,9 +233,9 @@ def window(film, rng, size, paintings=1):
 class Windows(torch.utils.data.Dataset):
     """An endless reproducible sequence: sample i depends on the films, the seed and i alone. `size`: None for all of a film."""
 
-    def __init__(self, films, weights, size, seed, start, count, paintings=1):
+    def __init__(self, films, weights, size, seed, start, count, paintings=1, as_is=0):
         self.films, self.size, self.seed, self.start, self.count = films, size, seed, start, count
-        self.paintings = paintings
+        self.paintings, self.as_is = paintings, as_is
         self.weights = np.cumsum(weights) / np.sum(weights)
 
     def __len__(self):
@@ -227,4 +244,4 @@ class Windows(torch.utils.data.Dataset):
     def __getitem__(self, i):
         rng = np.random.default_rng([self.seed, self.start + i])
         film = self.films[int(np.searchsorted(self.weights, rng.random()))]
-        return window(film, rng, self.size or film.size(), self.paintings)
+        return window(film, rng, self.size or film.size(), self.paintings, self.as_is)

@@ -242,7 +242,7 @@ def paint_one(rng, tone, body, table):
         return None
     reach = patch.shape[0] // 2 + 12
     near = np.s_[max(0, at[1] - reach):at[1] + reach, max(0, at[0] - reach):at[0] + reach]
-    least = max(0.02, 1.8 * clutter(tone[near], body[near], math.sqrt(outline.sum())))
+    least = max(0.025, 2.4 * clutter(tone[near], body[near], math.sqrt(outline.sum())))
     # Most are faint, as those of simulated films are: drawn evenly, they stand out twice as much.
     height = least * (max(1.3 * least, 0.6) / least) ** rng.random() ** 3
     # The curve that shows a film flattens where it is brightest.

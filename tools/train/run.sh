@@ -36,15 +36,21 @@ real() {
   "$here/split.py" "$radiographs" --list "$2" | awk -v every="$trial" 'NR % every == 0 || NR == 10' >"$1.tsv"
   "$trainset" --films "$1.tsv" --insertions "$3" --seed "$4" -o "$1"
 }
-# unet: in slices of an hour, each of which leaves a checkpoint. After each it says anew where real films show the body: there
-# the next one has deposits painted.
-unet() {
-  until [ "$(python3 -c 'import torch; print(torch.load("unet.weights.pt")["step"])' 2>/dev/null || echo 0)" -ge "$(few 60000)" ]; do
+# unet_to STEP: trains the U-Net in slices of an hour, each of which leaves a checkpoint. After each it says anew where real films
+# show the body: there the next one has deposits painted.
+unet_to() {
+  until [ "$(python3 -c 'import torch; print(torch.load("unet.weights.pt")["step"])' 2>/dev/null || echo 0)" -ge "$(few "$1")" ]; do
     "$here/train.py" sets/bodyparts3d:0.24 sets/opensim:0.05 sets/rich-bodyparts3d:0.22 sets/rich-opensim:0.05 sets/real:0.14 sets/real-2:0.3 \
       --checkpoint unet.part.pt --minutes 60 --window 512 --batch 4 --rate 1.5e-3 --steps "$(few 60000)" --threads 2 \
       --weights unet.weights.pt
     "$here/seats.py" unet.weights.pt sets/real sets/real-2
   done
+}
+# unet: once it knows deposits, those that even so it cannot see are asked for no longer.
+unet() {
+  unet_to 20000
+  step unseen "$here/unseen.py" unet.weights.pt sets/{rich-,}{bodyparts3d,opensim} sets/real sets/real-2
+  unet_to 60000
   mv unet.weights.pt unet.pt
 }
 samples() {

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 import torch
 
-from dataset import WHOLE, Windows, sampled
+from dataset import AS_IS, WHOLE, Windows, sampled
 from network import MAPS, CalxNet, autocast, restored, to_blocks
 
 # In the order of MAPS: body, bone, calcified, mimic, foreign.
@@ -168,7 +168,7 @@ def main():
     end = time.time() + 60 * arguments.minutes
     size = (arguments.window, arguments.window)
     sequence = Windows(films, weights, size, arguments.seed, step * arguments.batch,
-                       (arguments.steps - step) * arguments.batch)
+                       (arguments.steps - step) * arguments.batch, as_is=AS_IS)
     loader = torch.utils.data.DataLoader(sequence, arguments.batch, num_workers=arguments.workers)
     sums, seen, skipped, begun = 0, 0, 0, time.time()
     model.train()
@@ -187,17 +187,17 @@ def main():
         average.update(model, step)
         sums += float(loss)
         seen += 1
-        late = time.time() > end
-        if seen == 50 or late:
+        last = time.time() > end or step == arguments.steps
+        if seen == 50 or last:
             line = {"step": step, "skipped": skipped, "seconds": round(time.time() - begun, 1), "loss": sums / seen}
             with log.open("a") as file:
                 file.write(json.dumps(line) + "\n")
             print(line, flush=True)
             sums, seen, begun = 0, 0, time.time()
-        if step % 200 == 0 or late:
+        if step % 200 == 0 or last:
             save(arguments.checkpoint, model, average, optimiser, step)
             draw_curve(log, arguments.checkpoint.with_suffix(".curve.png"))
-        if late:
+        if last:
             break
     if arguments.weights:
         save_weights(arguments.weights, average, step)

@@ -27,7 +27,7 @@ BANDS = ((0.7, 2), (2, 5), (5, 25), (25, 1000))  # equivalent diameter in mm
 RATES = (0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1)  # false regions a film
 CLAIMED = 0.2  # less likely a deposit, what is surely calcified is called no deposit (models/subtype_rules.json, K5)
 DRAWN = 0.3  # least score of a region in the picture
-PEAK, APART = 64, 12  # pixels a side of a block whose likeliest pixel is one peak, and from a deposit
+PEAK, APART = 64, 12  # pixels a side of a block whose likeliest pixel is one peak, and from anything
 PEAKS = (0.2, 0.5, 1, 2, 5)  # peaks a film
 
 
@@ -189,11 +189,12 @@ def pieces_of(mask):
 
 
 def marked_alone(film, logits):
-    """What eight tenths of each deposit stay below, and the peaks where nothing lies."""
+    """What eight tenths of each deposit stay below, and the peaks where nothing lies: the rims of a mimic are not nothing."""
     maps, calcified = film.maps(), logits[MAPS.index("calcified")]
     label, count = pieces_of(maps & BITS["deposit"] > 0)
-    near = cv2.dilate((label > 0).astype(np.uint8), np.ones((2 * APART + 1, 2 * APART + 1), np.uint8)) > 0
-    empty = (maps & BITS["field"] > 0) & (maps & (BITS["mimic"] | BITS["foreign"] | BITS["unjudged"]) == 0) & ~near
+    something = maps & (BITS["deposit"] | BITS["mimic"] | BITS["foreign"] | BITS["unjudged"]) > 0
+    near = cv2.dilate(something.astype(np.uint8), np.ones((2 * APART + 1, 2 * APART + 1), np.uint8)) > 0
+    empty = (maps & BITS["field"] > 0) & ~near
     rows, columns = (n // PEAK for n in maps.shape)
     blocks = np.where(empty, calcified, -np.inf)[: rows * PEAK, : columns * PEAK].reshape(rows, PEAK, columns, PEAK)
     return [np.percentile(calcified[label == i], 80) for i in range(1, count + 1) if (label == i).any()], blocks.max((1, 3)).ravel()
