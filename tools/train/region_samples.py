@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from dataset import AS_IS, Windows, sampled
+from dataset import Windows, sampled
 from network import KINDS, MAPS, to_blocks
 from patches import Viewer, candidates
 from validate import loaded, logistic, marks_of
@@ -65,7 +65,7 @@ def main():
     torch.set_num_threads(1)
     model = loaded(options.checkpoint)
     films, weights = sampled(options.sets)
-    samples = Windows(films, weights, None, options.seed, 0, options.count, options.paintings, AS_IS)
+    samples = Windows(films, weights, None, options.seed, 0, options.count, options.paintings)
     patches, longer, kinds, known = [], [], [], []
     for i in range(options.count):
         tone, planes, truth, judged = marked(model, samples[i])

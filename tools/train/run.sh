@@ -41,7 +41,7 @@ real() {
 unet_to() {
   until [ "$(python3 -c 'import torch; print(torch.load("unet.weights.pt")["step"])' 2>/dev/null || echo 0)" -ge "$(few "$1")" ]; do
     "$here/train.py" sets/bodyparts3d:0.24 sets/opensim:0.05 sets/rich-bodyparts3d:0.22 sets/rich-opensim:0.05 sets/real:0.14 sets/real-2:0.3 \
-      --checkpoint unet.part.pt --minutes 60 --window 512 --batch 4 --rate 1.5e-3 --steps "$(few 60000)" --threads 2 \
+      --checkpoint unet.part.pt --minutes 60 --window 512 --batch 4 --rate 1.5e-3 --steps "$(few 60000)" --until "$(few "$1")" --threads 2 \
       --weights unet.weights.pt
     "$here/seats.py" unet.weights.pt sets/real sets/real-2
   done

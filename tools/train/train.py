@@ -138,6 +138,7 @@ def main():
     parser.add_argument("--weights", type=pathlib.Path, help="write the averaged weights here at the end")
     parser.add_argument("--minutes", type=float, default=30)
     parser.add_argument("--steps", type=int, default=20000, help="length of the whole training")
+    parser.add_argument("--until", type=int, default=10**9, help="stop at this step of them")
     parser.add_argument("--batch", type=int, default=4)
     parser.add_argument("--window", type=int, default=768, help="working pixels a side")
     parser.add_argument("--rate", type=float, default=2e-3)
@@ -166,9 +167,9 @@ def main():
     print(f"{len(films)} films, from step {step}", flush=True)
 
     end = time.time() + 60 * arguments.minutes
-    size = (arguments.window, arguments.window)
+    size, end_step = (arguments.window, arguments.window), min(arguments.steps, arguments.until)
     sequence = Windows(films, weights, size, arguments.seed, step * arguments.batch,
-                       (arguments.steps - step) * arguments.batch, as_is=AS_IS)
+                       (end_step - step) * arguments.batch, as_is=AS_IS)
     loader = torch.utils.data.DataLoader(sequence, arguments.batch, num_workers=arguments.workers)
     sums, seen, skipped, begun = 0, 0, 0, time.time()
     model.train()
@@ -187,7 +188,7 @@ def main():
         average.update(model, step)
         sums += float(loss)
         seen += 1
-        last = time.time() > end or step == arguments.steps
+        last = time.time() > end or step == end_step
         if seen == 50 or last:
             line = {"step": step, "skipped": skipped, "seconds": round(time.time() - begun, 1), "loss": sums / seen}
             with log.open("a") as file:

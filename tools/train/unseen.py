@@ -2,9 +2,9 @@
 """Which deposits nobody could see: tools/train/unseen.py WEIGHTS SET...
 
 A simulated deposit can add more than the noise takes away and still be lost over bone, in a black part of the film, or for having
-no edge. Asked for such a one, a network learns that anything vague may be a deposit. Deposits that a trained U-Net
-finds improbable, and that hardly differ from what lies around them, become neither asked for nor wrong in the sets' truth. For
-sets to train on only: those that measure keep all their deposits.
+no edge. Deposits that a trained U-Net finds improbable, and that hardly differ from what lies around them, become neither
+asked for nor wrong in the sets' truth; some of them an eye would see. For sets to train on only: those that measure keep
+all their deposits.
 """
 import argparse
 from pathlib import Path
@@ -17,7 +17,7 @@ from network import MAPS
 from seats import save
 from validate import loaded, logits_of, pieces_of
 
-LIKELY = -1.2  # logit: a deposit that has more in a fifth of its pixels is seen
+LIKELY = -1.2  # logit before calibration: a deposit that has more in a fifth of its pixels is seen
 OUT = 2  # spreads of what lies around it: one that differs by more is seen
 APART, AROUND = 2, 12  # pixels: where what lies around it begins and ends
 
