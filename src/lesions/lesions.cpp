@@ -127,11 +127,9 @@ void LesionParams::describe(ParameterList& list) {
            "least distance to other bone: closer pieces are joint partners");
   list.add("max_deposits", max_deposits, "1", 1, 10000,
            "most regions that are reported for a film");
-  list.add("min_learned_score", min_learned_score, "1", 0, 1,
-           "regions that the network finds less probable to be a deposit are not reported");
   list.add("min_calcified_score", min_calcified_score, "1", 0, 1,
-           "regions that it finds at least this probable to be calcified, calcinosis or not, are "
-           "reported whatever their score");
+           "regions that the networks find less probable to be calcified, calcinosis or not, are "
+           "not reported");
 }
 
 std::vector<Deposit> find_deposits(const NormalisedFilm& film, const AnatomyMap& anatomy,
@@ -167,9 +165,8 @@ std::vector<Deposit> find_deposits(const NormalisedFilm& film, const TissueMaps&
   any.min_area_mm2 = 0;
   std::vector<Deposit> all;
   for (const SeenRegion& region : seen.regions) {
-    const bool a_deposit = region.deposit >= params.min_learned_score;
-    const bool calcified = region.deposit + region.mimic >= params.min_calcified_score;
-    if (!a_deposit && !calcified) continue;
+    const double calcified = region.deposit + region.mimic;
+    if (!(calcified >= params.min_calcified_score)) continue; // nor what is no number
     if (!lies_in(anatomy.body, region)) continue;
     Candidate candidate;
     candidate.box = region.box;
@@ -177,7 +174,7 @@ std::vector<Deposit> find_deposits(const NormalisedFilm& film, const TissueMaps&
     candidate.outlined = true;
     auto deposit = measure(film, anatomy, around, candidate, any);
     if (!deposit) continue;
-    deposit->score = std::max(region.deposit, region.mimic);
+    deposit->score = std::min(calcified, 1.0);
     deposit->features.deposit_probability = region.deposit;
     deposit->features.mimic_probability = region.mimic;
     all.push_back(std::move(*deposit));

@@ -152,7 +152,7 @@ TEST(Run, AnalysesEverythingAnewWithOtherParameters) {
   RunPlan plan = test::plan_for(folder / "in", folder / "out");
   test::run(plan);
   const std::string name = record_name(test::record_at(plan.out, "deep/film1"));
-  plan.settings.params.lesions.min_learned_score = 0.31;
+  plan.settings.params.lesions.min_calcified_score = 0.31;
   const auto counts = test::run(plan);
   EXPECT_EQ(counts.written(), plan.files.size());
   EXPECT_THAT(counts.earlier, IsEmpty());

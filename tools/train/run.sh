@@ -80,5 +80,5 @@ step weights.pt "$here/calibrate.py" unet.pt "${validation[@]}" -o weights.pt
 for seed in {11..15} {21..25}; do step "samples$seed.npz" samples "$seed"; done
 step trained-regions.pt "$here/train_regions.py" samples??.npz --rate 0.003 --steps "$(few 11000)" -o trained-regions.pt
 step regions.pt "$here/calibrate_regions.py" trained-regions.pt weights.pt "${validation[@]}" -o regions.pt
-"$here/validate.py" weights.pt "${validation[@]}" --regions regions.pt --calcified 0.8 --picture found.png
+"$here/validate.py" weights.pt "${validation[@]}" --regions regions.pt --picture found.png
 [ "$trial" -gt 1 ] || "$here/export.py" weights.pt --overview overview.pt --regions regions.pt -o "$here/../../models"

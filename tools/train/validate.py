@@ -3,10 +3,9 @@
 
 Deposits found and false regions a film, for several least scores: what the operating point is chosen from;
 and deposits found at several rates of false regions: what networks are compared by. Regions are cut out and
-judged as calx does it (src/network), and a deposit counts as found as in `calx evaluate`. Three
-things differ: regions in the air beside a limb, which calx leaves out, count here; of overlapping regions
-the likeliest of one kind stays, not of both; and what rules K1 and K2 make of a region is not asked.
-`--calcified 0.8` counts deposits that calx reports for being surely calcified at every score. `--picture` draws
+judged as calx does it (src/network), and a deposit counts as found as in `calx evaluate`. Two
+things differ: regions in the air beside a limb, which calx leaves out, count here; and what rules K1 and K2 make
+of a region is not asked. A score is how probable it is that the region is calcified. `--picture` draws
 the films with what was found. Without `--regions`: how much the U-Net marks by itself, deposits that stand out
 of the likeliest places where nothing is.
 """
@@ -22,10 +21,10 @@ from dataset import BITS, bits, films_in, is_judged
 from network import KINDS, MAPS, RegionNet, fused, restored, to_blocks
 from patches import MARKS, Viewer, candidates, outlined, with_size
 
-SCORES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.8, 0.9)
+SCORES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.9)
 BANDS = ((0.7, 2), (2, 5), (5, 25), (25, 1000))  # equivalent diameter in mm
 RATES = (0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1)  # false regions a film
-CLAIMED = 0.2  # less likely a deposit, what is surely calcified is called no deposit (models/subtype_rules.json, K5)
+CLAIMED = 0.2  # less likely a deposit, what is calcified is called no deposit (models/subtype_rules.json, K5)
 DRAWN = 0.3  # least score of a region in the picture
 PEAK, APART = 64, 12  # pixels a side of a block whose likeliest pixel is one peak, and from anything
 PEAKS = (0.2, 0.5, 1, 2, 5)  # peaks a film
@@ -89,22 +88,24 @@ def covered(a, b):
     return (shared[0] & shared[1]).sum() / min(a.mask.sum(), b.mask.sum())
 
 
-def without_repeats(regions, kind):
+def score_of(region):
+    """How probable it is that it is calcified, calcinosis or not."""
+    return region.kinds["deposit"] + region.kinds["mimic"]
+
+
+def without_repeats(regions):
     """One region can be outlined at several levels: the likeliest stays."""
     kept = []
-    for region in sorted(regions, key=lambda r: -r.kinds[kind]):
+    for region in sorted(regions, key=lambda r: -score_of(r)):
         if all(covered(other, region) <= 0.5 for other in kept):
             kept.append(region)
     return kept
 
 
-def reported(regions, kind, calcified):
-    """Regions with their scores, best first: how likely they are of that kind; of a deposit 1 where it is reported anyway."""
-    for region in regions:
-        deposit, mimic = region.kinds["deposit"], region.kinds["mimic"]
-        if deposit >= CLAIMED and deposit + mimic >= calcified:
-            region.kinds["deposit"] = 1
-    return [(region, region.kinds[kind]) for region in without_repeats(regions, kind)]
+def reported(regions, kind):
+    """What is called so, of all that calx reports, with its score, best first."""
+    return [(region, score_of(region)) for region in without_repeats(regions)
+            if (region.kinds["deposit"] >= CLAIMED) == (kind == "deposit")]
 
 
 def judge(maps, bit, scored, pitch):
@@ -231,7 +232,7 @@ def judged_films(model, films, folder, options):
     for film in films:
         field = film.maps() & BITS["field"] > 0
         planes = logistic(logits_of(model, film)) * field
-        regions = reported(judged_regions(net, film.tone() * field, planes), options.kind, options.calcified)
+        regions = reported(judged_regions(net, film.tone() * field, planes), options.kind)
         here, wrong = judge(film.maps(), BITS[options.kind], regions, film.about.get("pitch_mm", 0.25))
         found += here
         without = not here
@@ -253,9 +254,7 @@ def main():
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("sets", nargs="+", type=Path)
     parser.add_argument("--regions", type=Path, help="weights written by calibrate_regions.py")
-    parser.add_argument("--kind", choices=KINDS[:-1], default="deposit", help="which to look for")
-    parser.add_argument("--calcified", type=float, default=2, metavar="LEAST",
-                        help="probability of being calcified from which on a deposit counts whatever its score")
+    parser.add_argument("--kind", choices=("deposit", "mimic"), default="deposit", help="which to look for")
     parser.add_argument("--picture", type=Path)
     parser.add_argument("--most", type=int, default=10**6, help="films")
     options = parser.parse_args()
