@@ -115,8 +115,10 @@ def save(path, model, average, optimiser, step):
 
 
 def save_weights(path, average, step):
-    """What lasts in the repository: the averaged weights, a quarter of a checkpoint."""
-    torch.save({"average": average.state, "step": step}, path)
+    """What lasts in the repository: the averaged weights, a quarter of a checkpoint. Atomic."""
+    part = path.with_suffix(".part")
+    torch.save({"average": average.state, "step": step}, part)
+    os.replace(part, path)
 
 
 def draw_curve(log, picture):
@@ -169,7 +171,7 @@ def main():
     end = time.time() + 60 * arguments.minutes
     size, end_step = (arguments.window, arguments.window), min(arguments.steps, arguments.until)
     sequence = Windows(films, weights, size, arguments.seed, step * arguments.batch,
-                       (end_step - step) * arguments.batch, as_is=AS_IS)
+                       max(0, end_step - step) * arguments.batch, as_is=AS_IS)
     loader = torch.utils.data.DataLoader(sequence, arguments.batch, num_workers=arguments.workers)
     sums, seen, skipped, begun = 0, 0, 0, time.time()
     model.train()

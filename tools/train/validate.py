@@ -4,8 +4,8 @@
 Deposits found and false regions a film, for several least scores: what the operating point is chosen from;
 and deposits found at several rates of false regions: what networks are compared by. Regions are cut out and
 judged as calx does it (src/network), and a deposit counts as found as in `calx evaluate`. Two
-things differ: regions in the air beside a limb, which calx leaves out, count here; and what rules K1 and K2 make
-of a region is not asked. A score is how probable it is that the region is calcified. `--picture` draws
+things differ: regions in the air beside a limb, which calx leaves out, count here; and of the rules only the limit of K5
+is asked, not what K1 and K2 make of a region. A score is how probable it is that the region is calcified. `--picture` draws
 the films with what was found. Without `--regions`: how much the U-Net marks by itself, deposits that stand out
 of the likeliest places where nothing is.
 """
