@@ -12,6 +12,7 @@ Places     1 x len(PLACES) x CELLS x CELLS: logits of a prominence that lies in 
 Absent     1 x len(PLACES) x 1 x 1: of one that lies in none. One softmax over both gives probabilities.
 """
 import copy
+import os
 from pathlib import Path
 
 import torch
@@ -195,6 +196,13 @@ def fused(model):
 
     walk(model)
     return model
+
+
+def keep(state, path):
+    """Puts a checkpoint in its place at once: killed while it writes, it leaves the one before."""
+    new = path.with_suffix(".new")
+    torch.save(state, new)
+    os.replace(new, path)
 
 
 def restored(state, weights="average"):

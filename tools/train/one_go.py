@@ -1,11 +1,10 @@
 """Training of the two small networks: the last rate is zero, so the last weights are the result."""
 import math
-import os
 import time
 
 import torch
 
-from network import autocast
+from network import autocast, keep
 
 KEPT_EVERY = 250  # steps
 MOST_SLOPE = 20  # length of the gradient: a step into the unknown is made shorter, one that is no number not at all
@@ -44,9 +43,7 @@ class Run:
         return self.options.rate * min(1, self.step / 100) * 0.5 * (1 + math.cos(math.pi * done))
 
     def keep(self):
-        part = self.kept.with_suffix(".new")
-        torch.save({"model": self.model.state_dict(), "optimiser": self.optimiser.state_dict(), "step": self.step}, part)
-        os.replace(part, self.kept)
+        keep({"model": self.model.state_dict(), "optimiser": self.optimiser.state_dict(), "step": self.step}, self.kept)
 
     def steps(self, batches, loss_of, every):
         """Trains, and yields the number of each step; the loss is printed every so many."""

@@ -7,7 +7,6 @@ at most the steps since the last save. The curve goes to FILE.curve.png, figures
 import argparse
 import json
 import math
-import os
 import pathlib
 import time
 
@@ -16,7 +15,7 @@ import numpy as np
 import torch
 
 from dataset import AS_IS, WHOLE, Windows, sampled
-from network import MAPS, CalxNet, autocast, restored, to_blocks
+from network import MAPS, CalxNet, autocast, keep, restored, to_blocks
 
 # In the order of MAPS: body, bone, calcified, mimic, foreign.
 WEIGHT = [0.5, 0.8, 3.0, 2.0, 1.0]
@@ -107,18 +106,13 @@ class Average:
 
 
 def save(path, model, average, optimiser, step):
-    """Atomic; half precision would do for the weights, but a resumed run should not notice."""
-    part = path.with_suffix(".part")
-    torch.save({"model": model.state_dict(), "average": average.state,
-                "optimiser": optimiser.state_dict(), "step": step}, part)
-    os.replace(part, path)
+    """Half precision would do for the weights, but a resumed run should not notice."""
+    keep({"model": model.state_dict(), "average": average.state, "optimiser": optimiser.state_dict(), "step": step}, path)
 
 
 def save_weights(path, average, step):
-    """What lasts in the repository: the averaged weights, a quarter of a checkpoint. Atomic."""
-    part = path.with_suffix(".part")
-    torch.save({"average": average.state, "step": step}, part)
-    os.replace(part, path)
+    """What lasts in the repository: the averaged weights, a quarter of a checkpoint."""
+    keep({"average": average.state, "step": step}, path)
 
 
 def draw_curve(log, picture):
