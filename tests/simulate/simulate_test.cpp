@@ -48,6 +48,51 @@ TEST(Simulate, TheSeedDecidesEveryPixel) {
   EXPECT_FALSE(same(a.stored.pixels, c.stored.pixels));
 }
 
+std::vector<Film> series(const std::vector<FilmSpec>& specs) {
+  static SolidLibrary solids;
+  auto films = simulate_series(specs, solids);
+  if (!films) throw std::runtime_error(films.error().to_string());
+  return std::move(*films);
+}
+
+TEST(Simulate, AFilmOfASeriesDependsOnTheBodyAndItsOwnSeedAlone) {
+  const FilmSpec first = spec(Pattern::TumorLike, 3), second = spec(Pattern::LimitedIdiopathic, 4),
+                 third = spec(Pattern::Localized, 5);
+  const auto three = series({first, second, third}), two = series({first, third});
+  ASSERT_EQ(three.size(), 3U);
+  EXPECT_TRUE(same(three[0].stored.pixels, made(first).stored.pixels));
+  EXPECT_TRUE(same(three[2].stored.pixels, two[1].stored.pixels));
+  EXPECT_TRUE(same(three[2].lesions, two[1].lesions));
+  EXPECT_EQ(three[2].spec.seed, 5U);
+}
+
+TEST(Simulate, FilmsOfASeriesShowTheSameBonesAndNothingOfEachOther) {
+  // The first film's mass lifts the skin over it.
+  const auto films = series({spec(Pattern::TumorLike, 3), spec(Pattern::None, 4)});
+  const auto skin = [](const Film& film) { return film.anatomy.soft.skin_distance_mm.values; };
+  const Film without = made(Pattern::None, 3);
+  EXPECT_NE(skin(films[0]), skin(without));
+  EXPECT_EQ(skin(films[1]), skin(without));
+  const cv::Mat1b both = films[0].body & films[1].body;
+  EXPECT_GT(cv::countNonZero(films[0].bone & both), 0);
+  EXPECT_TRUE(same(films[0].bone & both, films[1].bone & both));
+}
+
+TEST(Simulate, MorePatternsOnAFilmAreDepositsBesideThoseOfTheFirst) {
+  FilmSpec wanted = spec(Pattern::Localized, 8);
+  const auto patterns = [](const Film& film) {
+    std::set<Pattern> out;
+    for (const TruthLesion& lesion : film.truth)
+      if (lesion.kind == Kind::Deposit) out.insert(lesion.pattern);
+    return out;
+  };
+  EXPECT_EQ(patterns(made(wanted)), std::set{Pattern::Localized});
+  wanted.inclusions.besides = {Pattern::LimitedIdiopathic, Pattern::Universal};
+  const auto found = patterns(made(wanted));
+  EXPECT_TRUE(found.contains(Pattern::LimitedIdiopathic));
+  EXPECT_TRUE(found.contains(Pattern::Universal));
+}
+
 TEST(Simulate, TheTruthIsWhatTheMasksShow) {
   const Film film = made(Pattern::LimitedIdiopathic, 5);
   ASSERT_FALSE(film.truth.empty());

@@ -31,33 +31,45 @@ Projection copy_of(const Projection& body) {
   return copy;
 }
 
-} // namespace
+/// What all films of one body share.
+struct Setting {
+  Geometry geometry;
+  Detector detector;
+  std::vector<BoneShadow> bones;
+};
 
-Result<Film> simulate(const FilmSpec& spec, SolidLibrary& solids) {
+Setting set_up(const Anatomy& anatomy, const FilmSpec& spec) {
   const Random random(spec.seed);
-  // Takes as long as the anatomy does, for the first film of a program.
-  const auto texture = std::async(std::launch::async, [] { trabecular_tile(); });
-  Result<Anatomy> anatomy = make_anatomy(spec.anatomy, solids, random.stream("anatomy"));
-  if (!anatomy) return tl::unexpected(std::move(anatomy.error()));
+  Setting setting;
+  setting.geometry = choose_geometry(anatomy, random.stream("geometry"));
+  if (spec.pitch_mm) set_pitch(setting.geometry, *spec.pitch_mm);
+  // The pitch depends on the detector: both are drawn from one stream.
+  setting.detector = choose_detector(anatomy.region, random.stream("geometry"));
+  setting.bones = trace_bones(anatomy, setting.geometry, random.stream("bone"));
+  return setting;
+}
+
+/// `body`: as it is without inclusions. Without a setting yet it makes one.
+Film film_of(Anatomy body, const FilmSpec& spec, std::optional<Setting>& setting) {
+  const Random random(spec.seed);
   Film film;
   film.spec = spec;
-  film.anatomy = std::move(*anatomy);
+  film.anatomy = std::move(body);
   const auto inclusions =
       grow_inclusions(film.anatomy, spec.inclusions, random.stream("inclusions"));
 
-  film.geometry = choose_geometry(film.anatomy, random.stream("geometry"));
-  if (spec.pitch_mm) set_pitch(film.geometry, *spec.pitch_mm);
+  if (!setting) setting = set_up(film.anatomy, spec);
+  film.geometry = setting->geometry;
+  film.detector = setting->detector;
   film.spacing_mm = film.geometry.pitch_mm / film.geometry.magnification(middle_z_mm(film.anatomy));
   film.beam = choose_beam(film.anatomy.region, random.stream("beam"));
   film.beam.collimation_mm =
       choose_collimation(film.anatomy, film.geometry, random.stream("collimation"));
-  // The pitch depends on the detector: both are drawn from one stream.
-  film.detector = choose_detector(film.anatomy.region, random.stream("geometry"));
 
-  const Projection body = project(film.anatomy, film.geometry, random.stream("bone"));
+  const Projection body_alone = project(film.anatomy, setting->bones, film.geometry);
   const auto patches = project_inclusions(film.anatomy, inclusions, film.geometry);
   const auto projected = [&](std::optional<Kind> but) {
-    Projection projection = copy_of(body);
+    Projection projection = copy_of(body_alone);
     add_inclusions(projection, patches, film.geometry, but);
     return projection;
   };
@@ -79,6 +91,28 @@ Result<Film> simulate(const FilmSpec& spec, SolidLibrary& solids) {
                                             random.stream("choice")),
                         random.stream("presentation"));
   return film;
+}
+
+} // namespace
+
+Result<std::vector<Film>> simulate_series(const std::vector<FilmSpec>& specs,
+                                          SolidLibrary& solids) {
+  if (specs.empty()) return std::vector<Film>{};
+  // Takes as long as the anatomy does, for the first film of a program.
+  const auto texture = std::async(std::launch::async, [] { trabecular_tile(); });
+  Result<Anatomy> body =
+      make_anatomy(specs.front().anatomy, solids, Random(specs.front().seed).stream("anatomy"));
+  if (!body) return tl::unexpected(std::move(body.error()));
+  std::vector<Film> films;
+  std::optional<Setting> setting;
+  for (const FilmSpec& spec : specs) films.push_back(film_of(*body, spec, setting));
+  return films;
+}
+
+Result<Film> simulate(const FilmSpec& spec, SolidLibrary& solids) {
+  auto films = simulate_series({spec}, solids);
+  if (!films) return tl::unexpected(std::move(films.error()));
+  return std::move(films->front());
 }
 
 } // namespace calx::simulate

@@ -53,4 +53,8 @@ struct Film {
 
 Result<Film> simulate(const FilmSpec& spec, SolidLibrary& solids);
 
+/// Films of one body in one pose, which is most of the work: anatomy and detector are those of the
+/// first, each film's inclusions, beam, noise and presentation its own.
+Result<std::vector<Film>> simulate_series(const std::vector<FilmSpec>& specs, SolidLibrary& solids);
+
 } // namespace calx::simulate

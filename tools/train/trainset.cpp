@@ -10,6 +10,7 @@
 #include "simulate/simulate.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <filesystem>
@@ -44,27 +45,39 @@ struct Order {
   fs::path meshes, cache, out, films;
   std::string skeleton = "bodyparts3d";
   std::uint64_t seed = 1;
-  int count = 10, jobs = 0, insertions = 2;
+  int count = 10, jobs = 0, insertions = 2, copies = 1, most_besides = 0;
   double normal_share = 0.25, mimic_rate = simulate::InclusionSpec{}.mimic_rate, pitch_mm = 0;
 };
 
-/// What a film teaches. Most films show something: normals teach only what to leave alone.
-simulate::FilmSpec draw_spec(const Order& order, std::uint64_t seed) {
+/// Most films show something: normals teach only what to leave alone. A film with several patterns
+/// teaches more than one with a single one, for hardly more time.
+void draw_deposits(simulate::InclusionSpec& spec, Region region, const Order& order,
+                   double normal_share, simulate::Random random) {
+  spec.pattern = simulate::draw_pattern(region, normal_share, random.stream("pattern"));
+  if (spec.pattern == Pattern::None) return;
+  const int more = random.stream("more").integer(0, order.most_besides);
+  for (int i = 0; i < more; ++i)
+    spec.besides.push_back(
+        simulate::draw_pattern(region, 0, random.stream("besides", static_cast<std::uint64_t>(i))));
+}
+
+/// Of a film of the body that the seed `of_body` draws.
+simulate::FilmSpec draw_spec(const Order& order, std::uint64_t of_body, std::uint64_t seed) {
   simulate::FilmSpec spec;
   spec.seed = seed;
   spec.dicom_only = true;
   spec.anatomy.meshes = order.meshes;
   spec.anatomy.skeleton = order.skeleton;
-  simulate::Random random = simulate::Random(seed).stream("trainset");
+  simulate::Random body = simulate::Random(of_body).stream("trainset");
   const auto [region, view] =
-      simulate::draw_film(simulate::projectable(order.skeleton), random.stream("region"));
+      simulate::draw_film(simulate::projectable(order.skeleton), body.stream("region"));
   spec.anatomy.region = region;
   spec.anatomy.view = view;
-  spec.inclusions.pattern =
-      simulate::draw_pattern(region, order.normal_share, random.stream("pattern"));
+  draw_deposits(spec.inclusions, region, order, order.normal_share,
+                simulate::Random(seed).stream("trainset"));
   spec.inclusions.mimic_rate = order.mimic_rate;
   // Finer than the working grid is thrown away again; a coarser detector saves the time.
-  spec.pitch_mm = order.pitch_mm > 0 ? order.pitch_mm : random.uniform(0.17, 0.24);
+  spec.pitch_mm = order.pitch_mm > 0 ? order.pitch_mm : body.uniform(0.17, 0.24);
   return spec;
 }
 
@@ -173,11 +186,12 @@ bool is_made(const fs::path& base) {
   return fs::exists(fs::path(base) += ".json");
 }
 
-void make_simulated(const Order& order, simulate::SolidLibrary& solids, std::uint64_t seed) {
-  const std::string stem = fmt::format("{:08}", seed);
-  const fs::path base = order.out / stem;
-  if (is_made(base)) return;
-  const auto film = value_of(simulate::simulate(draw_spec(order, seed), solids));
+std::string stem_of(std::uint64_t seed) {
+  return fmt::format("{:08}", seed);
+}
+
+void save_simulated(const Order& order, const simulate::Film& film) {
+  const std::string stem = stem_of(film.spec.seed);
   // Through a file and back: the network sees what calx makes of a stored film, losses and all.
   const fs::path folder = order.out / (stem + ".film");
   fs::create_directories(folder);
@@ -186,7 +200,20 @@ void make_simulated(const Order& order, simulate::SolidLibrary& solids, std::uin
   auto radiograph = load_radiograph(folder / (stem + ".dcm"));
   fs::remove_all(folder);
   const auto normalised = normalise(value_of(std::move(radiograph)), {});
-  save(base, normalised, simulated_maps(film, normalised), about(film, normalised));
+  save(order.out / stem, normalised, simulated_maps(film, normalised), about(film, normalised));
+}
+
+/// Films of one body, of as many seeds from `first` on.
+void make_simulated(const Order& order, simulate::SolidLibrary& solids, std::uint64_t first,
+                    int films) {
+  std::vector<simulate::FilmSpec> specs;
+  for (int i = 0; i < films; ++i)
+    specs.push_back(draw_spec(order, first, first + static_cast<std::uint64_t>(i)));
+  if (std::ranges::all_of(
+          specs, [&](const auto& spec) { return is_made(order.out / stem_of(spec.seed)); }))
+    return;
+  for (const auto& film : value_of(simulate::simulate_series(specs, solids)))
+    save_simulated(order, film);
 }
 
 /// A real film without a deposit, and what it is known to show.
@@ -212,8 +239,8 @@ void make_real(const Order& order, const RealFilm& real, int index) {
     simulate::InsertSpec spec;
     spec.seed = order.seed + static_cast<std::uint64_t>(index * 100 + copy);
     spec.region = parse<Region>(real.region);
-    spec.inclusions.pattern = simulate::draw_pattern(
-        spec.region.value_or(Region::Other), 0, simulate::Random(spec.seed).stream("trainset"));
+    draw_deposits(spec.inclusions, spec.region.value_or(Region::Other), order, 0,
+                  simulate::Random(spec.seed).stream("trainset"));
     const auto inserted = value_of(simulate::insert(film, spec));
     Radiograph changed = film;
     changed.pixels = inserted.pixels;
@@ -264,6 +291,10 @@ int main(int argc, char** argv) {
   app.add_option("--seed", order.seed, "of the first film; the next film has the next number");
   app.add_option("--count", order.count, "films");
   app.add_option("--normal", order.normal_share, "share of films without a deposit");
+  app.add_option("--copies", order.copies,
+                 "films of each body and pose, with other deposits, beam and look");
+  app.add_option("--besides", order.most_besides,
+                 "patterns besides the first on a film with deposits, at most");
   app.add_option("--mimics", order.mimic_rate,
                  "mean number of mimics and foreign bodies of each sort, times its frequency");
   app.add_option("--pitch", order.pitch_mm,
@@ -282,7 +313,9 @@ int main(int argc, char** argv) {
     return 0;
   }
   simulate::SolidLibrary solids(order.cache);
-  make_all(order, order.count, [&](int i) {
-    make_simulated(order, solids, order.seed + static_cast<std::uint64_t>(i));
+  const int copies = std::max(1, order.copies), bodies = (order.count + copies - 1) / copies;
+  make_all(order, bodies, [&](int i) {
+    make_simulated(order, solids, order.seed + static_cast<std::uint64_t>(i * copies),
+                   std::min(copies, order.count - i * copies));
   });
 }

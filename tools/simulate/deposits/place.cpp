@@ -138,6 +138,8 @@ std::vector<Inclusion> place(const Anatomy& anatomy, Anatomy* yielding, const In
   const Noise noise(random.stream("noise"));
   const Scene scene{space, noise, yielding};
   std::vector<Inclusion> all = place_pattern(spec.pattern, scene, random);
+  for (std::uint64_t i = 0; i < spec.besides.size(); ++i)
+    append(all, place_pattern(spec.besides[i], scene, random.stream("besides", i)));
   if (spec.mimics) add_mimics(all, spec.mimic_rate, scene, random.stream("mimics"));
   if (spec.marker && random.stream("has letter").chance(0.9))
     append(all, make_side_letter(scene, random.stream("letter")));

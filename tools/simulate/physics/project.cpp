@@ -35,10 +35,11 @@ PathPatch trimmed(const PathPatch& patch) {
           patch.path_mm(y, x).clone()};
 }
 
-Projection project(const Anatomy& anatomy, const Geometry& geometry, const Random& random) {
+Projection project(const Anatomy& anatomy, const std::vector<BoneShadow>& bones,
+                   const Geometry& geometry) {
   Projection projection;
   project_soft_tissue(projection, anatomy.soft, geometry);
-  project_bones(projection, anatomy, geometry, random);
+  add_bones(projection, bones, anatomy.soft, geometry);
   return projection;
 }
 

@@ -36,14 +36,26 @@ struct InclusionPatch : PathPatch { ///< length with over 2 % of the peak densit
   cv::Mat1f muscle_share; ///< of the soft tissue that it displaces; below 0: it lies in air
 };
 
+/// What the rays meet of one bone; all nil outside its box.
+struct BoneShadow : PathPatch {
+  cv::Mat1f mineral_mm;
+  cv::Mat1f middle_mm; ///< from the focal spot to half way between where a ray enters and leaves
+};
+
 struct Projection {
   std::array<cv::Mat1f, material_count> g_cm2; ///< empty where a material does not occur
   cv::Mat1f body_mm;                           ///< length inside the skin
   std::vector<PathPatch> bones;                ///< of Anatomy::bones, in order
 };
 
-/// Projects the anatomy without anything added.
-Projection project(const Anatomy& anatomy, const Geometry& geometry, const Random& random);
+/// Follows each ray through each bone: most of the work of a projection, and the same for every
+/// film of a body that has not moved.
+std::vector<BoneShadow> trace_bones(const Anatomy& anatomy, const Geometry& geometry,
+                                    const Random& random);
+
+/// Projects the anatomy without anything added; `bones` are its own.
+Projection project(const Anatomy& anatomy, const std::vector<BoneShadow>& bones,
+                   const Geometry& geometry);
 
 /// Projects what is to be added, in order.
 std::vector<InclusionPatch> project_inclusions(const Anatomy& anatomy,

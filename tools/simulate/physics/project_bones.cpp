@@ -138,15 +138,14 @@ private:
 /// Puts bones in the place of soft tissue.
 class Displacement {
 public:
-  Displacement(Projection& projection, const Anatomy& anatomy, const Geometry& geometry)
-      : anatomy_(anatomy), geometry_(geometry),
-        fat_(map_of(projection, Material::Adipose, geometry)),
+  Displacement(Projection& projection, const SoftTissue& soft, const Geometry& geometry)
+      : soft_(soft), geometry_(geometry), fat_(map_of(projection, Material::Adipose, geometry)),
         muscle_(map_of(projection, Material::Muscle, geometry)),
         mineral_(map_of(projection, Material::CorticalBone, geometry)) {}
 
-  void add(const cv::Point& pixel, const Ray& ray, const BoneRay& found) {
-    const float share = muscle_at(
-        anatomy_.soft, point_on_ray(geometry_, pixel.y, pixel.x, ray.source_mm + found.middle_mm));
+  void add(const cv::Point& pixel, const BoneRay& found) {
+    const float share =
+        muscle_at(soft_, point_on_ray(geometry_, pixel.y, pixel.x, found.middle_mm));
     const float marrow = found.inside_mm - found.mineral_mm; // half of it is fat
     mineral_(pixel) += mineral_g_ * found.mineral_mm;
     fat_(pixel) += fat_g_ * (0.5F * marrow - (1 - share) * found.inside_mm);
@@ -162,7 +161,7 @@ public:
 private:
   static float per_mm(Material m) { return static_cast<float>(density_g_cm3(m) / 10); }
 
-  const Anatomy& anatomy_;
+  const SoftTissue& soft_;
   const Geometry& geometry_;
   cv::Mat1f &fat_, &muscle_, &mineral_;
   float fat_g_ = per_mm(Material::Adipose), muscle_g_ = per_mm(Material::Muscle),
@@ -179,15 +178,15 @@ void for_tiles(const cv::Rect& box, int side, const Tile& tile) {
   });
 }
 
-PathPatch project_bone(const Bone& bone, Displacement& displacement, const Geometry& geometry,
-                       const Random& random) {
+BoneShadow shadow_of(const Bone& bone, const Geometry& geometry, const Random& random) {
   constexpr int side = 8; // pixels, whose rays are passed over together where all of them miss
   const double spread_mm = 0.5 * std::numbers::sqrt2 * side * geometry.pitch_mm;
   const Grid& lattice = bone.solid->distance_mm;
   const Rays rays(geometry, lattice, bone.to_film);
   const BoneTracer tracer(bone, random);
-  PathPatch patch{shadow(geometry, lattice, bone.to_film), {}};
-  patch.path_mm = cv::Mat1f::zeros(patch.box.size());
+  BoneShadow patch{{shadow(geometry, lattice, bone.to_film), {}}, {}, {}};
+  for (cv::Mat1f* map : {&patch.path_mm, &patch.mineral_mm, &patch.middle_mm})
+    *map = cv::Mat1f::zeros(patch.box.size());
   for_tiles(patch.box, side, [&](const cv::Rect& tile) {
     Ray ray;
     if (!rays.cast(tile.y + 0.5 * (tile.height - 1), tile.x + 0.5 * (tile.width - 1), ray,
@@ -199,20 +198,37 @@ PathPatch project_bone(const Bone& bone, Displacement& displacement, const Geome
         if (!rays.cast(y, x, ray)) continue;
         const BoneRay found = tracer.trace(ray);
         if (found.inside_mm <= 0) continue;
-        patch.path_mm(y - patch.box.y, x - patch.box.x) = found.inside_mm;
-        displacement.add({x, y}, ray, found);
+        const cv::Point at = cv::Point(x, y) - patch.box.tl();
+        patch.path_mm(at) = found.inside_mm;
+        patch.mineral_mm(at) = found.mineral_mm;
+        patch.middle_mm(at) = ray.source_mm + found.middle_mm;
       }
   });
-  return trimmed(patch);
+  return patch;
 }
 
 } // namespace
 
-void project_bones(Projection& projection, const Anatomy& anatomy, const Geometry& geometry,
-                   const Random& random) {
-  Displacement displacement(projection, anatomy, geometry);
-  for (const Bone& bone : anatomy.bones)
-    projection.bones.push_back(project_bone(bone, displacement, geometry, random));
+std::vector<BoneShadow> trace_bones(const Anatomy& anatomy, const Geometry& geometry,
+                                    const Random& random) {
+  std::vector<BoneShadow> shadows;
+  for (const Bone& bone : anatomy.bones) shadows.push_back(shadow_of(bone, geometry, random));
+  return shadows;
+}
+
+void add_bones(Projection& projection, const std::vector<BoneShadow>& shadows,
+               const SoftTissue& soft, const Geometry& geometry) {
+  Displacement displacement(projection, soft, geometry);
+  for (const BoneShadow& bone : shadows) {
+    for_rows(bone.box, [&](int y) {
+      for (int x = bone.box.x; x < bone.box.x + bone.box.width; ++x) {
+        const cv::Point at = cv::Point(x, y) - bone.box.tl();
+        if (bone.path_mm(at) > 0)
+          displacement.add({x, y}, {bone.path_mm(at), bone.mineral_mm(at), bone.middle_mm(at)});
+      }
+    });
+    projection.bones.push_back(trimmed(bone));
+  }
   displacement.finish();
 }
 

@@ -9,8 +9,8 @@ namespace calx::simulate {
 void project_soft_tissue(Projection& projection, const SoftTissue& soft, const Geometry& geometry);
 
 /// Adds each bone's mineral and marrow, takes out the soft tissue in its place, records its path.
-void project_bones(Projection& projection, const Anatomy& anatomy, const Geometry& geometry,
-                   const Random& random);
+void add_bones(Projection& projection, const std::vector<BoneShadow>& shadows,
+               const SoftTissue& soft, const Geometry& geometry);
 
 /// The map of a material, made where there is none.
 cv::Mat1f& map_of(Projection& projection, Material material, const Geometry& geometry);
