@@ -169,6 +169,17 @@ void add_seen_words(const TissueMaps& seen, const NetworkParams& params, Acquisi
     acquisition.view = seen.view.word;
 }
 
+/// What the networks have learned are limbs, shoulders and hips: most of what they falsely take for
+/// deposits on real films lies on jaws, chests and bowel (docs/real_films_seen.md).
+void warn_of_unfamiliar(const Acquisition& acquisition, std::vector<std::string>& warnings) {
+  if (acquisition.region_source.empty())
+    warnings.push_back("region-unfamiliar: which part of the body this is could not be told: give "
+                       "--region; if it is no limb, shoulder or hip, do not rely on what is found");
+  else if (acquisition.region == Region::Other)
+    warnings.push_back("region-unfamiliar: the networks have learned limbs, shoulders and hips; do "
+                       "not rely on what is found on other parts of the body");
+}
+
 /// Stages 3 and 4 in one of the two ways: with what a network saw, or by thresholds.
 struct Mapped {
   AnatomyMap anatomy;
@@ -250,6 +261,7 @@ Findings analyse(const Radiograph& film, const Params& params, const AnalyseOpti
   out.assessment = named.assessment;
   out.warnings = film.acquisition.warnings;
   out.warnings.insert(out.warnings.end(), normalised.warnings.begin(), normalised.warnings.end());
+  if (params.network.use) warn_of_unfamiliar(out.acquisition, out.warnings);
   out.parameters = effective_values(params);
   out.models = {fmt::format("subtype_rules {} sha256:{}", rules.version(), rules.fingerprint())};
   if (params.network.use)

@@ -45,6 +45,19 @@ TEST(Analyse, GivesSourcePixelsAndMillimetres) {
   EXPECT_EQ(large.nearest_bone->direction, "right");
 }
 
+TEST(Analyse, WarnsWhereTheNetworksHaveLearnedNothing) {
+  const auto warns = [](Region region, const Params& params) {
+    AnalyseOptions options;
+    options.region = region;
+    const auto warnings = analyse(with_spots().radiograph(), params, options).warnings;
+    return std::ranges::any_of(warnings,
+                               [](const auto& w) { return w.starts_with("region-unfamiliar: "); });
+  };
+  EXPECT_TRUE(warns(Region::Other, Params{}));
+  EXPECT_FALSE(warns(Region::Knee, Params{}));
+  EXPECT_FALSE(warns(Region::Other, by_thresholds())) << "thresholds have learned nothing at all";
+}
+
 TEST(Analyse, AnatomyMasksAreOnTheSourceGridAndHaveTheAreasSaid) {
   AnalyseOptions options;
   options.want_anatomy_masks = true;
