@@ -16,12 +16,16 @@ from network import MAPS
 from validate import loaded, logits_of
 
 
-def seats(model, film):
-    """The film's maps with their seats."""
-    maps = film.maps() & ~np.uint8(BITS["seat"])
-    body = (maps & BITS["body"] > 0) & (logits_of(model, film)[MAPS.index("body")] > 0)
-    maps[body] |= BITS["seat"]
-    return maps
+def seats(model, films):
+    """Each film and its maps with their seats. Copies of one film with other deposits have the same body: the first one's."""
+    first, body = None, None
+    for film in films:
+        maps = film.maps() & ~np.uint8(BITS["seat"])
+        which = (film.path.parent, film.about["file"], maps.shape)
+        if which != first:
+            first, body = which, logits_of(model, film)[MAPS.index("body")] > 0
+        maps[(maps & BITS["body"] > 0) & body] |= BITS["seat"]
+        yield film, maps
 
 
 def save(film, maps):
@@ -38,9 +42,8 @@ def main():
     parser.add_argument("sets", nargs="+", type=Path)
     options = parser.parse_args()
     model = loaded(options.weights)
-    for film in films_in(options.sets):
-        if not is_judged(film.about, "body"):
-            save(film, seats(model, film))
+    for film, maps in seats(model, [film for film in films_in(options.sets) if not is_judged(film.about, "body")]):
+        save(film, maps)
 
 
 if __name__ == "__main__":

@@ -44,11 +44,12 @@ def difference(tone, deposit, maps):
 def unseen(model, film):
     """The pixels of the film's deposits that cannot be seen, and how many there are, and of how many."""
     tone, maps = film.tone(), film.maps()
-    calcified = logits_of(model, film)[MAPS.index("calcified")]
     label, count = pieces_of(maps & BITS["deposit"] > 0)
     pieces = [label == i for i in range(1, count + 1)]
-    lost = [piece for piece in pieces
-            if piece.any() and np.percentile(calcified[piece], 80) < LIKELY and difference(tone, piece, maps) < OUT]
+    lost = [piece for piece in pieces if piece.any() and difference(tone, piece, maps) < OUT]
+    if lost:  # the network takes longer
+        calcified = logits_of(model, film)[MAPS.index("calcified")]
+        lost = [piece for piece in lost if np.percentile(calcified[piece], 80) < LIKELY]
     return np.logical_or.reduce(lost, initial=False), len(lost), count
 
 
