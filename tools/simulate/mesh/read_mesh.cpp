@@ -50,10 +50,7 @@ Result<Mesh> checked(Mesh mesh) {
 } // namespace
 
 Result<Mesh> read_mesh(const std::filesystem::path& file) {
-  const auto in_context = [&](Error error) {
-    return std::move(error).within("reading " + file.filename().string());
-  };
-  return read_bytes(file).and_then(decode).and_then(checked).map_error(in_context);
+  return read_bytes(file).and_then(decode).and_then(checked);
 }
 
 } // namespace calx::simulate
