@@ -45,6 +45,11 @@ inline Bone bone_of(Solid solid, BoneTissue tissue = {}) {
   return bone;
 }
 
+inline Projection projected(const Anatomy& anatomy, const Geometry& geometry,
+                            const Random& random) {
+  return project(anatomy, trace_bones(anatomy, geometry, random), geometry);
+}
+
 inline const cv::Mat1f& mass(const Projection& projection, Material material) {
   return projection.g_cm2[static_cast<std::size_t>(material)];
 }

@@ -21,7 +21,7 @@ TEST(Project, ASlabOfMuscleIsItsThickness) {
   Anatomy anatomy;
   anatomy.soft = slab(40);
   const Geometry geometry = square_detector(61, 1);
-  const Projection projection = project(anatomy, geometry, Random(1));
+  const Projection projection = projected(anatomy, geometry, Random(1));
   EXPECT_NEAR(projection.body_mm(30, 30), 40, 0.05);
   // All muscle but the skin on both sides, a fifth of which is fat.
   EXPECT_NEAR(mass(projection, Material::Muscle)(30, 30), 0.105 * (40 - 0.2 * 2.6), 0.02);
@@ -38,7 +38,7 @@ TEST(Project, AirInsideTheBodyStopsNothing) {
       field_over({-15, -15, -50}, {15, 15, -10}, 2, 0, [](const cv::Vec3d& p) {
         return std::abs(p[0]) < 11 && p[2] > -37 && p[2] < -25 ? 1.0 : 0.0;
       });
-  const Projection projection = project(anatomy, square_detector(61, 1), Random(1));
+  const Projection projection = projected(anatomy, square_detector(61, 1), Random(1));
   const cv::Mat1f& muscle = mass(projection, Material::Muscle);
   EXPECT_NEAR(muscle(30, 4) - muscle(30, 30), 0.105 * 12, 0.25);
   EXPECT_NEAR(projection.body_mm(30, 30), 40, 0.05);
@@ -53,7 +53,7 @@ TEST(Project, ABallHasItsPathPlaceAndSize) {
   solid_bone.cortex_porosity = 0;
   anatomy.bones.push_back(bone_of(make_sphere("ball", centre, 10, 0.4), solid_bone));
   const Geometry geometry = square_detector(401, 0.15);
-  const Projection projection = project(anatomy, geometry, Random(1));
+  const Projection projection = projected(anatomy, geometry, Random(1));
   ASSERT_EQ(projection.bones.size(), 1U);
   const PathPatch& patch = projection.bones[0];
   double longest = 0;
@@ -89,7 +89,7 @@ TEST(Project, AShaftIsHollow) {
   anatomy.bones.push_back(
       bone_of(make_capsule("shaft", {0, -30, -40}, {0, 30, -40}, 8, 8, 0.4), tissue));
   const Geometry geometry = square_detector(201, 0.25);
-  const Projection projection = project(anatomy, geometry, Random(1));
+  const Projection projection = projected(anatomy, geometry, Random(1));
   const cv::Mat1f& mineral = mass(projection, Material::CorticalBone);
   // Through the middle: two walls, each with its soft inner edge; the walls' side is denser.
   const double wall = 2 * (2 + 0.8 / 2) * 0.192;
@@ -111,7 +111,7 @@ TEST(Project, SpongyBoneHasItsShareOfMineral) {
   tissue.trabecular_shaft_fraction = tissue.trabecular_end_fraction = 0.25;
   Anatomy anatomy;
   anatomy.bones.push_back(bone_of(make_sphere("ball", {0, 0, -60}, 25, 0.5), tissue));
-  const Projection projection = project(anatomy, square_detector(201, 0.3), Random(3));
+  const Projection projection = projected(anatomy, square_detector(201, 0.3), Random(3));
   const cv::Rect middle(80, 80, 41, 41);
   const PathPatch& patch = projection.bones.at(0);
   const double path = cv::mean(patch.path_mm(middle - patch.box.tl()))[0];
@@ -128,7 +128,7 @@ TEST(Project, AThinBoneIsWholeWhereverItLies) {
     anatomy.bones.push_back(
         bone_of(make_capsule("thin", {-27, -19, -30}, {24, 22, -70}, 1.2, 1.2, 0.4)));
     const Geometry geometry = square_detector(static_cast<int>(80 / pitch_mm), pitch_mm);
-    const PathPatch patch = project(anatomy, geometry, Random(1)).bones.at(0);
+    const PathPatch patch = projected(anatomy, geometry, Random(1)).bones.at(0);
     cv::Mat1i pieces;
     EXPECT_EQ(cv::connectedComponents(patch.path_mm > 0, pieces), 2) << pitch_mm;
     const double length =
@@ -152,7 +152,7 @@ TEST(Project, InclusionsAddTheirMassAndDisplaceTissue) {
   letter.material = Material::Lead;
   for (auto& node : {0, 1, 2}) letter.density_g_cm3.origin_mm[node] += node == 2 ? 60 : 0;
   const Geometry geometry = square_detector(201, 0.15);
-  Projection projection = project(anatomy, geometry, Random(1));
+  Projection projection = projected(anatomy, geometry, Random(1));
   const cv::Mat1f before = mass(projection, Material::Muscle).clone();
   const std::vector<Inclusion> inclusions{ball, {}, letter};
   const auto patches = project_inclusions(anatomy, inclusions, geometry);
@@ -179,7 +179,7 @@ TEST(Project, InclusionsOfOneKindCanBeLeftOut) {
   inclusions[1].kind = Kind::Metal;
   inclusions[1].material = Material::Lead;
   const Geometry geometry = square_detector(41, 0.5);
-  Projection projection = project(anatomy, geometry, Random(1));
+  Projection projection = projected(anatomy, geometry, Random(1));
   add_inclusions(projection, project_inclusions(anatomy, inclusions, geometry), geometry,
                  Kind::Metal);
   EXPECT_GT(mass(projection, Material::Hydroxyapatite)(20, 20), 0);
@@ -195,7 +195,7 @@ TEST(Project, IsTheSameForAnyNumberOfThreads) {
   const int threads = cv::getNumThreads();
   const auto film = [&](int count) {
     cv::setNumThreads(count);
-    const Projection projection = project(anatomy, geometry, Random(4));
+    const Projection projection = projected(anatomy, geometry, Random(4));
     const Beam beam;
     const Detector detector;
     return read_out(expose(projection, beam, detector, geometry), projection, beam, detector,

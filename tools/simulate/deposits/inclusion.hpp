@@ -22,8 +22,8 @@ struct InclusionSpec {
   bool mimics = true;              ///< what is not calcinosis may be there as well
   double mimic_rate =
       0.5; ///< the mean number of mimics of each sort that fits the region, times its frequency
-  bool marker = true;           ///< a lead letter for the side
-  std::vector<Pattern> besides; ///< more patterns on one film, as hardly any patient has them
+  bool marker = true;                ///< a lead letter for the side
+  std::vector<Pattern> besides = {}; ///< more patterns on one film, as hardly any patient has them
 };
 
 /// Places deposits of the pattern and mimics; never inside bone, always inside the body (metal,

@@ -13,9 +13,8 @@
 namespace calx::simulate {
 
 struct InsertSpec {
-  InclusionSpec inclusions{
-      Pattern::None, true, 0.5, false, {}}; ///< no letter: the film has its own
-  std::optional<Region> region;             ///< in place of the film's own word
+  InclusionSpec inclusions{Pattern::None, true, 0.5, false}; ///< no letter: the film has its own
+  std::optional<Region> region;                              ///< in place of the film's own word
   std::uint64_t seed = 1;
 };
 
