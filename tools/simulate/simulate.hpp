@@ -53,8 +53,9 @@ struct Film {
 
 Result<Film> simulate(const FilmSpec& spec, SolidLibrary& solids);
 
-/// Films of one body in one pose, which is most of the work: anatomy and detector are those of the
-/// first, each film's inclusions, beam, noise and presentation its own.
+/// Films of one body in one pose, which is most of the work: anatomy, detector and its pixels are
+/// those of the first, which is the film that `simulate` makes of it; each film's inclusions, beam,
+/// noise and presentation are its own.
 Result<std::vector<Film>> simulate_series(const std::vector<FilmSpec>& specs, SolidLibrary& solids);
 
 } // namespace calx::simulate

@@ -213,7 +213,7 @@ void make_simulated(const Order& order, simulate::SolidLibrary& solids, std::uin
           specs, [&](const auto& spec) { return is_made(order.out / stem_of(spec.seed)); }))
     return;
   for (const auto& film : value_of(simulate::simulate_series(specs, solids)))
-    save_simulated(order, film);
+    if (!is_made(order.out / stem_of(film.spec.seed))) save_simulated(order, film);
 }
 
 /// A real film without a deposit, and what it is known to show.
@@ -292,9 +292,11 @@ int main(int argc, char** argv) {
   app.add_option("--count", order.count, "films");
   app.add_option("--normal", order.normal_share, "share of films without a deposit");
   app.add_option("--copies", order.copies,
-                 "films of each body and pose, with other deposits, beam and look");
+                 "films of each body and pose, with other deposits, beam and look")
+      ->check(CLI::Range(1, 100));
   app.add_option("--besides", order.most_besides,
-                 "patterns besides the first on a film with deposits, at most");
+                 "patterns besides the first on a film with deposits, at most")
+      ->check(CLI::Range(0, 20));
   app.add_option("--mimics", order.mimic_rate,
                  "mean number of mimics and foreign bodies of each sort, times its frequency");
   app.add_option("--pitch", order.pitch_mm,
@@ -313,7 +315,7 @@ int main(int argc, char** argv) {
     return 0;
   }
   simulate::SolidLibrary solids(order.cache);
-  const int copies = std::max(1, order.copies), bodies = (order.count + copies - 1) / copies;
+  const int copies = order.copies, bodies = (order.count + copies - 1) / copies;
   make_all(order, bodies, [&](int i) {
     make_simulated(order, solids, order.seed + static_cast<std::uint64_t>(i * copies),
                    std::min(copies, order.count - i * copies));

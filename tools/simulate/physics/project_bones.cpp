@@ -12,7 +12,8 @@ namespace {
 /// What one ray meets of one bone.
 struct BoneRay {
   float inside_mm = 0, mineral_mm = 0;
-  float middle_mm = 0; ///< along the ray, of the first and the last point inside
+  float middle_mm =
+      0; ///< from the focal spot to half way between the first and the last point inside
 };
 
 /// Sphere tracing outside, steps that suit the interior inside; between two steps the depth is
@@ -110,7 +111,9 @@ private:
       depth_ = next;
     }
 
-    BoneRay found() const { return {met_.inside_mm, met_.mineral_mm, (first_ + last_) / 2}; }
+    BoneRay found() const {
+      return {met_.inside_mm, met_.mineral_mm, ray_.source_mm + (first_ + last_) / 2};
+    }
 
   private:
     void enter_zone(float there) {
@@ -201,7 +204,7 @@ BoneShadow shadow_of(const Bone& bone, const Geometry& geometry, const Random& r
         const cv::Point at = cv::Point(x, y) - patch.box.tl();
         patch.path_mm(at) = found.inside_mm;
         patch.mineral_mm(at) = found.mineral_mm;
-        patch.middle_mm(at) = ray.source_mm + found.middle_mm;
+        patch.middle_mm(at) = found.middle_mm;
       }
   });
   return patch;
