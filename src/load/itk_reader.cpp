@@ -1,10 +1,10 @@
 #include "load/itk_reader.hpp"
 
+#include <itkFloatingPointExceptions.h>
 #include <itkImage.h>
 #include <itkImageFileReader.h>
 #include <itkNiftiImageIO.h>
 #include <itkNrrdImageIO.h>
-#include <itkObjectFactoryBase.h>
 #include <itkVectorImage.h>
 #include <mutex>
 #include <optional>
@@ -152,13 +152,23 @@ bool matches(const itk::ImageIOBase& io, const StoredLayout& expected) {
          io.GetComponentType() == component_of(expected.depth);
 }
 
-/// Before anything of ITK is made: it makes its list of factories at the first use and takes no
-/// lock for it, so two films at once would make two lists, and one of them would be lost.
+/// Before any film is read: ITK makes each of its globals (factories, time stamp, thread pool,
+/// flags) at its first use and takes no lock for it, so two films at once would make two of one and
+/// lose the other. Reading one sample uses, and so makes, all that reading a film does but what the
+/// NRRD reader asks of floating point.
 void set_up_itk() {
   static std::once_flag once;
   std::call_once(once, [] {
     itk::Object::GlobalWarningDisplayOff();
-    itk::ObjectFactoryBase::GetRegisteredFactories();
+    (void)itk::FloatingPointExceptions::HasFloatingPointExceptionsSupport();
+    const PixelSource sample{{.rows = 1, .columns = 1},
+                             [](std::span<std::uint8_t> into) -> Result<void> {
+                               into[0] = 0;
+                               return {};
+                             }};
+    auto io = SourceImageIO::New();
+    io->SetSource(&sample);
+    (void)read_typed("sample", io, sample.layout);
   });
 }
 
@@ -192,6 +202,9 @@ Result<StoredImage> read_source(const std::filesystem::path& file, const PixelSo
 Result<StoredImage> read_with_itk(const std::filesystem::path& file, FileFormat format,
                                   const StoredLayout& expected) {
   set_up_itk();
+  // One at a time: the library behind NrrdImageIO gathers its messages of damage in a global list.
+  static std::mutex one_reader;
+  const std::scoped_lock lock(one_reader);
   bool as_expected = true;
   auto image = guarded([&] {
     const auto io = make_io(format);
