@@ -166,6 +166,29 @@ TEST_P(KindRule, NamesItsCaseAndNotTheNeighbour) {
 INSTANTIATE_TEST_SUITE_P(StandardTable, KindRule, testing::ValuesIn(kind_cases()),
                          [](const auto& test) { return test.param.rule; });
 
+/// Seen: deposits that the network was all but certain of, called ossification and a phlebolith.
+/// Cause: the rules of shape spoke louder. Expected: the network's word from 0.9 on, but for what
+/// shows as metal or letters, which no deposit does.
+TEST(Kinds, WhatTheNetworkIsAllButCertainOfOutbidsAShape) {
+  RegionFacts r = stone(5);
+  r.features.circularity = 0.85;
+  r.features.rim_index = 0.35;
+  r.features.deposit_probability = 0.85;
+  r.features.mimic_probability = 0.03;
+  EXPECT_EQ(cases::kind_of(r, Region::Pelvis).kind, Kind::Phlebolith);
+  r.features.deposit_probability = 0.95;
+  EXPECT_EQ(cases::kind_of(r, Region::Pelvis).rule, "K4");
+
+  RegionFacts letter = r;
+  letter.touches_foreign = true;
+  letter.features.saturated_fraction = 0.5;
+  EXPECT_EQ(cases::kind_of(letter, Region::Pelvis).kind, Kind::Marker);
+  r.features.saturated_fraction = 0.95;
+  r.features.density_to_cortex = 2.5;
+  r.features.edge_sharpness = 2;
+  EXPECT_EQ(cases::kind_of(r, Region::Pelvis).kind, Kind::Metal);
+}
+
 /// Seen: an ossicle that the network was sure is no deposit, called unknown, which claims one.
 /// Cause: over bone and near the noise K2 and K1 spoke louder. Expected: the network's word, there
 /// as well.
