@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """How the network does on validation films: tools/train/validate.py WEIGHTS SET... --regions FILE... [--picture FILE]
 
-Deposits found and false regions a film, for several least scores: what the operating point is chosen from;
-and deposits found at several rates of false regions: what networks are compared by. Regions are cut out and
+Deposits found and false regions a film, for several least scores, and deposits found at several rates of false
+regions: what networks are compared by. The operating point is chosen by calx itself (README.md). Regions are cut out and
 judged as calx does it (src/network), and a deposit counts as found as in `calx evaluate`. Two
 things differ: regions in the air beside a limb, which calx leaves out, count here; and of the rules only the limit of K5
-is asked, not what K1 and K2 make of a region. A score is how probable it is that the region is calcified. `--picture` draws
+is asked, not what others make of a region. A score is how probable it is that the region is calcified. `--picture` draws
 the films with what was found. Without `--regions`: how much the U-Net marks by itself, deposits that stand out
 of the likeliest places where nothing is.
 """
