@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <opencv2/imgproc.hpp>
 #include <tuple>
 
@@ -18,11 +19,6 @@ constexpr int kLeast = 4;         ///< pixels
 constexpr double kOutline = 0.4;
 constexpr int kGrowth = 16; ///< pixels that it may grow by
 
-struct Marked {
-  SeenRegion region;
-  float probability = 0; ///< nine tenths of its pixels are at most this probable
-};
-
 float nine_tenths_below(const cv::Mat1f& probability, const cv::Mat1b& mask) {
   std::vector<float> values;
   for (int y = 0; y < mask.rows; ++y)
@@ -34,48 +30,49 @@ float nine_tenths_below(const cv::Mat1f& probability, const cv::Mat1b& mask) {
 }
 
 /// From the upper left.
-std::vector<Marked> regions_at(const cv::Mat1f& probability, double level) {
+std::vector<SeenRegion> regions_at(const cv::Mat1f& probability, double level) {
   const cv::Mat1b inside = probability >= level;
   cv::Mat1b joined;
   cv::dilate(inside, joined, cv::Mat::ones(3, 3, CV_8U)); // a pixel to either side
   cv::Mat1i label, stats;
   cv::Mat1d centroids;
   const int count = cv::connectedComponentsWithStats(joined, label, stats, centroids, 8, CV_32S);
-  std::vector<Marked> regions;
+  std::vector<SeenRegion> regions;
   for (int i = 1; i < count; ++i) {
     const cv::Rect box(stats(i, cv::CC_STAT_LEFT), stats(i, cv::CC_STAT_TOP),
                        stats(i, cv::CC_STAT_WIDTH), stats(i, cv::CC_STAT_HEIGHT));
     const cv::Mat1b mask = (label(box) == i) & inside(box);
     if (cv::countNonZero(mask) >= kLeast)
-      regions.push_back({{box, mask}, nine_tenths_below(probability(box), mask)});
+      regions.push_back(
+          {.box = box, .mask = mask, .marked = nine_tenths_below(probability(box), mask)});
   }
   return regions;
 }
 
 /// What a higher level leaves of regions: nothing lies outside of all of them.
-std::vector<Marked> parts_of(const std::vector<Marked>& regions, const cv::Mat1f& probability) {
-  std::vector<Marked> parts;
-  for (const Marked& whole : regions) {
-    const cv::Rect& box = whole.region.box;
+std::vector<SeenRegion> parts_of(const std::vector<SeenRegion>& regions,
+                                 const cv::Mat1f& probability) {
+  std::vector<SeenRegion> parts;
+  for (const SeenRegion& whole : regions) {
+    const cv::Rect& box = whole.box;
     cv::Mat1f own(box.size(), 0.0F);
-    probability(box).copyTo(own, whole.region.mask);
-    for (Marked& part : regions_at(own, kParts)) {
-      if (cv::countNonZero(part.region.mask) == cv::countNonZero(whole.region.mask)) continue;
-      part.region.box += box.tl();
+    probability(box).copyTo(own, whole.mask);
+    for (SeenRegion& part : regions_at(own, kParts)) {
+      if (cv::countNonZero(part.mask) == cv::countNonZero(whole.mask)) continue;
+      part.box += box.tl();
       parts.push_back(std::move(part));
     }
   }
   return parts;
 }
 
-void append_likeliest(std::vector<Marked> marked, std::vector<SeenRegion>& found) {
-  const auto before = [](const Marked& a, const Marked& b) {
-    return std::tuple(-a.probability, a.region.box.y, a.region.box.x) <
-           std::tuple(-b.probability, b.region.box.y, b.region.box.x);
+void append_likeliest(std::vector<SeenRegion> regions, std::vector<SeenRegion>& found) {
+  const auto before = [](const SeenRegion& a, const SeenRegion& b) {
+    return std::tuple(-a.marked, a.box.y, a.box.x) < std::tuple(-b.marked, b.box.y, b.box.x);
   };
-  std::ranges::sort(marked, before);
-  marked.resize(std::min(marked.size(), kMost));
-  for (Marked& m : marked) found.push_back(std::move(m.region));
+  std::ranges::sort(regions, before);
+  regions.resize(std::min(regions.size(), kMost));
+  std::ranges::move(regions, std::back_inserter(found));
 }
 
 /// What lies within kGrowth of `given`.
@@ -106,8 +103,8 @@ cv::Mat1b joined_to(const cv::Mat1b& given, const cv::Mat1b& inside) {
 } // namespace
 
 std::vector<SeenRegion> candidate_regions(const cv::Mat1f& calcified) {
-  std::vector<Marked> wholes = regions_at(calcified, kFinds);
-  std::vector<Marked> parts = parts_of(wholes, calcified);
+  std::vector<SeenRegion> wholes = regions_at(calcified, kFinds);
+  std::vector<SeenRegion> parts = parts_of(wholes, calcified);
   std::vector<SeenRegion> found;
   append_likeliest(std::move(wholes), found);
   append_likeliest(std::move(parts), found);

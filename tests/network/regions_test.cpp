@@ -21,6 +21,8 @@ TEST(CandidateRegions, AreOutlinedAtEachLevelThatPartsThem) {
   EXPECT_EQ(cv::countNonZero(regions[1].mask), 20);
   EXPECT_GE(regions[1].box.x, 18); // the likelier first
   EXPECT_EQ(cv::countNonZero(regions[2].mask), 20);
+  EXPECT_NEAR(regions[0].marked, 0.9, 1e-6) << "nine tenths of its pixels at most";
+  EXPECT_NEAR(regions[2].marked, 0.5, 1e-6);
 }
 
 TEST(CandidateRegions, GrainsAPixelOrTwoApartAreOneAndSingleOnesAreNone) {

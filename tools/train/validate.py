@@ -25,6 +25,7 @@ SCORES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.9)
 BANDS = ((0.7, 2), (2, 5), (5, 25), (25, 1000))  # equivalent diameter in mm
 RATES = (0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1)  # false regions a film
 CLAIMED = 0.2  # less likely a deposit, what is calcified is called no deposit (models/subtype_rules.json, K5)
+MARKED = 0.85  # less surely marked by the U-Net, a region is not reported (lesions.min_marked_score)
 DRAWN = 0.3  # least score of a region in the picture
 PEAK, APART = 64, 12  # pixels a side of a block whose likeliest pixel is one peak, and from anything
 PEAKS = (0.2, 0.5, 1, 2, 5)  # peaks a film
@@ -105,7 +106,7 @@ def without_repeats(regions):
 def reported(regions, kind):
     """What is called so, of all that calx reports, with its score, best first."""
     return [(region, score_of(region)) for region in without_repeats(regions)
-            if (region.kinds["deposit"] >= CLAIMED) == (kind == "deposit")]
+            if region.score >= MARKED and (region.kinds["deposit"] >= CLAIMED) == (kind == "deposit")]
 
 
 def judge(maps, bit, scored, pitch):
