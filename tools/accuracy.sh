@@ -77,7 +77,8 @@ section() { sed -e 's/^#/##/' "$work/$1/evaluation/evaluation.md" | sed '1,/^$/d
   echo
   echo "Made by \`tools/accuracy.sh\`; figures by \`calx evaluate\`, with 95 % intervals by bootstrap over films. The figures are the networks'"
   echo "(\`--detector learned\`, the default); each table of differences is against thresholds and rules (\`--detector classical\`) on the same films."
-  echo "No film here was trained on, and no setting of the network was chosen on one (\`tools/train/split.json\`)."
+  echo "No film here was trained on (\`tools/train/split.json\`). Settings are chosen on others; which ones were measured here as well before one"
+  echo "was chosen is told with [the training](../tools/train/README.md)."
   echo
   echo "## What was wanted, and what is reached"
   echo

@@ -50,7 +50,7 @@ struct SeenRegion {
   cv::Mat1b mask;     ///< size of `box`, 255 inside
   double deposit = 0; ///< 0..1: how probable it is that this is calcinosis, ...
   double mimic = 0;   ///< ... and that it is calcified, but something else: a vessel, a phlebolith
-  double marked = 0;  ///< 0..1: nine tenths of its pixels are at most so probable to be calcified
+  double marked = 0;  ///< 0..1: nine tenths of the pixels that were judged are at most so calcified
 };
 
 /// Probabilities on the working grid, 0 outside the exposed field, and what is found on them.

@@ -169,8 +169,8 @@ void add_seen_words(const TissueMaps& seen, const NetworkParams& params, Acquisi
     acquisition.view = seen.view.word;
 }
 
-/// What the networks have learned are limbs, shoulders and hips: most of what they falsely take for
-/// deposits on real films lies on jaws, chests and bowel (docs/real_films_seen.md).
+/// What the networks have learned are limbs, shoulders and hips: on other parts they err most, as
+/// on a chest and on bowel (docs/real_films_seen.md).
 void warn_of_unfamiliar(const Acquisition& acquisition, std::vector<std::string>& warnings) {
   if (acquisition.region_source.empty())
     warnings.push_back("region-unfamiliar: which part of the body this is could not be told: give "

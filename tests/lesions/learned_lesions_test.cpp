@@ -104,6 +104,8 @@ TEST(LearnedLesions, BothNetworksMustFindItCalcified) {
   seen.maps.regions[0].marked = 0.8;
   ASSERT_EQ(found_on(seen).size(), 1U);
   EXPECT_EQ(found_on(seen)[0].box, vessel);
+  seen.maps.regions[0].marked = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_EQ(found_on(seen).size(), 1U);
 }
 
 TEST(LearnedLesions, WhatIsLessProbableThanTheLeastScoreIsNotReported) {

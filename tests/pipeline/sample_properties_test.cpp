@@ -90,7 +90,7 @@ TEST_P(Sample, NoLesionIsLostOnAFilmThatIsMovedByAnyNumberOfPixels) {
     const Findings after = seen_on(moved_by(film, shift));
     const cv::Mat1w back = after.label_map(cv::Rect(shift, film.pixels.size()));
     for (const LesionFinding& lesion : before.lesions) {
-      if (lesion.score < 0.7) continue;
+      if (lesion.score < 0.7) continue; // the least that was reported when this was written
       EXPECT_GT(best_overlap(before.label_map == lesion.id, after, back), 0.8)
           << "the lesion at " << lesion.centroid << ", moved by " << shift << ", of "
           << lesion.score;

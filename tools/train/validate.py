@@ -2,7 +2,7 @@
 """How the network does on validation films: tools/train/validate.py WEIGHTS SET... --regions FILE... [--picture FILE]
 
 Deposits found and false regions a film, for several least scores, and deposits found at several rates of false
-regions: what networks are compared by. The operating point is chosen by calx itself (README.md). Regions are cut out and
+regions: what networks are compared by. The operating point is chosen by operating_point.sh. Regions are cut out and
 judged as calx does it (src/network), and a deposit counts as found as in `calx evaluate`. Two
 things differ: regions in the air beside a limb, which calx leaves out, count here; and of the rules only the limit of K5
 is asked, not what others make of a region. A score is how probable it is that the region is calcified. `--picture` draws
@@ -105,8 +105,8 @@ def without_repeats(regions):
 
 def reported(regions, kind):
     """What is called so, of all that calx reports, with its score, best first."""
-    return [(region, score_of(region)) for region in without_repeats(regions)
-            if region.score >= MARKED and (region.kinds["deposit"] >= CLAIMED) == (kind == "deposit")]
+    return [(region, score_of(region)) for region in without_repeats(r for r in regions if r.score >= MARKED)
+            if (region.kinds["deposit"] >= CLAIMED) == (kind == "deposit")]
 
 
 def judge(maps, bit, scored, pitch):
