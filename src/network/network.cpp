@@ -6,11 +6,19 @@
 #include "network/read_outputs.hpp"
 #include "network/regions.hpp"
 #include "network/standard_network.hpp"
+#include "network/tensor.hpp"
 
 #include <opencv2/imgproc.hpp>
 #include <stdexcept>
 
 namespace calx {
+namespace {
+
+constexpr int kLeastTone =
+    32; ///< the smallest that the U-Net takes, for where only words are asked
+
+} // namespace
+
 struct Network::Impl {
   std::vector<std::string> descriptions;
   InferencePool films, regions;
@@ -64,6 +72,13 @@ void NetworkParams::describe(ParameterList& list) {
   list.add("min_word_confidence", min_word_confidence, "1", 0, 1,
            "least confidence at which the network's word for region and view is taken, where "
            "neither the user nor the file has one");
+}
+
+Guess<Region> Network::glance(const NormalisedFilm& film) const {
+  const cv::Mat nothing = tensor(4, kLeastTone, kLeastTone);
+  TissueMaps maps;
+  read_film_words(answer(nothing, overview_input(film))[1], maps);
+  return maps.region;
 }
 
 TissueMaps Network::see(const NormalisedFilm& film, const NetworkParams& params,

@@ -82,6 +82,9 @@ public:
   /// May be called from many threads; the same film gives the same maps on any number of them.
   TissueMaps see(const NormalisedFilm& film, const NetworkParams& params = {},
                  const Trace& trace = {}) const;
+  /// Which part of the body the film shows, for a fraction of the time of `see`: from afar films of
+  /// any scale look alike.
+  Guess<Region> glance(const NormalisedFilm& film) const;
   /// The raw outputs "maps", "film", "places" and "absent" for a 1 x 4 x H x W tone whose sides are
   /// multiples of 32 and a 1 x 1 x 256 x 256 overview: tools/train/network.py defines them.
   std::vector<cv::Mat> answer(const cv::Mat& tone, const cv::Mat& overview) const;

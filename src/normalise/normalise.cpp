@@ -11,10 +11,15 @@
 namespace calx {
 namespace {
 
+/// Where not even the part of the body is known: of the commonest small cassette, 18 x 24 cm.
+constexpr double kCommonLongSide_mm = 240;
+
 Grid working_grid(const Radiograph& film, const NormaliseParams& params) {
   Grid grid;
   grid.calibrated = film.spacing.has_value();
-  const double assumed = params.assumed_long_side_mm / std::max(film.pixels.rows, film.pixels.cols);
+  const double long_side_mm =
+      params.assumed_long_side_mm > 0 ? params.assumed_long_side_mm : kCommonLongSide_mm;
+  const double assumed = long_side_mm / std::max(film.pixels.rows, film.pixels.cols);
   const Spacing spacing = film.spacing.value_or(Spacing{assumed, assumed});
   // Never finer than the film, and never so coarse that nothing is left of a small one.
   const double finest = std::max(spacing.x_mm, spacing.y_mm);
@@ -159,9 +164,10 @@ void NormaliseParams::describe(ParameterList& list) {
       "working_pitch_mm", working_pitch_mm, "mm", 0.05, 2,
       "pixel size of the working grid; films coarser than this keep their own; 0.25 keeps three "
       "pixels across a 0.7 mm speck");
-  list.add("assumed_long_side_mm", assumed_long_side_mm, "mm", 20, 500,
+  list.add("assumed_long_side_mm", assumed_long_side_mm, "mm", 0, 500,
            "length of the longer image side assumed for the choice of scales where the spacing is "
-           "unknown (18 x 24 cm is the commonest small cassette); nothing is reported in mm then");
+           "unknown; nothing is reported in mm then; 0: what is usual for the part of the body, "
+           "240 where that is unknown too, and for pelvis and hip");
   list.add("frame_margin", frame_margin, "1", 0, 0.2,
            "share of each side in which a white frame is looked for");
   list.add("saturation", saturation, "1", 0.5, 1,

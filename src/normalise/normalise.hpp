@@ -14,7 +14,7 @@ namespace calx {
 
 struct NormaliseParams {
   double working_pitch_mm = 0.25;
-  double assumed_long_side_mm = 240;
+  double assumed_long_side_mm = 0;
   double frame_margin = 0.05;
   double saturation = 0.985;
   double marker_edge = 0.30;
@@ -22,6 +22,10 @@ struct NormaliseParams {
 
   void describe(ParameterList& list);
 };
+
+/// Usual length in mm of the longer side of a film of that part of the body: of the commonest
+/// cassettes (18 x 24 to 35 x 43 cm), less what is usually collimated off.
+double usual_long_side_mm(Region region);
 
 /// The isotropic working grid: a working pixel's centre lies at (working + 0.5) * scale - 0.5 in
 /// the source image.

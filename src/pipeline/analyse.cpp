@@ -169,6 +169,34 @@ void add_seen_words(const TissueMaps& seen, const NetworkParams& params, Acquisi
     acquisition.view = seen.view.word;
 }
 
+/// Of the user, of the file, or the network's, if it is sure enough.
+std::optional<Region> region_shown(const Radiograph& film, const Params& params,
+                                   const Acquisition& acquisition) {
+  if (!acquisition.region_source.empty()) return acquisition.region;
+  if (!params.network.use) return std::nullopt;
+  const Guess<Region> seen = Network::standard()->glance(normalise(film, params.normalise));
+  if (seen.confidence < params.network.min_word_confidence) return std::nullopt;
+  return seen.word;
+}
+
+/// The real pelves and hips that the networks learned from were taken for small films: at their
+/// true scale, bowel and growth plates pass for deposits (tools/train/README.md).
+bool is_known_at_true_scale(Region region) {
+  return region != Region::Pelvis && region != Region::Hip;
+}
+
+/// Where the film does not say how large it is, it is taken to be as large as others of that part
+/// of the body: the networks know deposits of a few millimetres on bones of their true size.
+NormalisedFilm normalise_to_scale(const Radiograph& film, const Params& params,
+                                  const Acquisition& acquisition, const Trace& trace) {
+  NormaliseParams scaled = params.normalise;
+  if (!film.spacing && scaled.assumed_long_side_mm == 0)
+    if (const auto region = region_shown(film, params, acquisition);
+        region && is_known_at_true_scale(*region))
+      scaled.assumed_long_side_mm = usual_long_side_mm(*region);
+  return normalise(film, scaled, trace);
+}
+
 /// What the networks have learned are limbs, shoulders and hips: on other parts they err most, as
 /// on a chest and on bowel (docs/real_films_seen.md).
 void warn_of_unfamiliar(const Acquisition& acquisition, std::vector<std::string>& warnings) {
@@ -225,8 +253,8 @@ void describe_anatomy(const AnatomyMap& anatomy, const ToSource& source, Finding
 Findings analyse(const Radiograph& film, const Params& params, const AnalyseOptions& options) {
   const Rules& rules = options.rules ? *options.rules : Rules::standard();
   if (options.trace) options.trace("1-load/film", film.pixels);
-  const NormalisedFilm normalised = normalise(film, params.normalise, options.trace);
   Acquisition acquisition = with_overrides(film.acquisition, options);
+  const NormalisedFilm normalised = normalise_to_scale(film, params, acquisition, options.trace);
   const auto [anatomy, deposits] =
       params.network.use ? map_by_network(normalised, params, options.trace, acquisition)
                          : map_by_thresholds(normalised, params, options.trace, acquisition);

@@ -133,6 +133,14 @@ TEST(Network, WordsComeFromTheFieldAloneWhereverItLies) {
   EXPECT_EQ(seen.view.confidence, expected.view.confidence);
 }
 
+TEST(Network, AGlanceTellsTheSamePartOfTheBody) {
+  const NormalisedFilm film = bar_film(140, 100);
+  const Guess<Region> expected = Network::standard()->see(film).region,
+                      seen = Network::standard()->glance(film);
+  EXPECT_EQ(seen.word, expected.word);
+  EXPECT_EQ(seen.confidence, expected.confidence);
+}
+
 /// The same regions with the same probabilities, in the same order.
 void expect_same_regions(const TissueMaps& a, const TissueMaps& b) {
   ASSERT_EQ(a.regions.size(), b.regions.size());

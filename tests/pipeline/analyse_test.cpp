@@ -92,6 +92,38 @@ TEST(AnalyseRegression, NothingInMillimetresWithoutASpacing) {
       found.warnings, [](const auto& w) { return w.find("--spacing") != std::string::npos; }));
 }
 
+/// mm between pixels that a film of 360 x 480 pixels without a spacing is taken to have.
+double assumed_spacing(std::optional<Region> region, Params params = by_thresholds()) {
+  Radiograph film = with_spots().radiograph();
+  film.spacing.reset();
+  film.spacing_source = SpacingSource::Unknown;
+  AnalyseOptions options;
+  options.region = region;
+  return analyse(film, params, options).assumed_spacing_mm.value();
+}
+
+TEST(Analyse, AFilmWithoutASpacingIsTakenToBeAsLargeAsOthersOfItsPart) {
+  EXPECT_NEAR(assumed_spacing(Region::Knee), 320 / 480.0, 1e-9);
+  EXPECT_NEAR(assumed_spacing(Region::Knee, Params{}), 320 / 480.0, 1e-9);
+  EXPECT_NEAR(assumed_spacing({}), 240 / 480.0, 1e-9) << "nobody says what it shows";
+  EXPECT_NEAR(assumed_spacing(Region::Pelvis), 240 / 480.0, 1e-9)
+      << "as the networks have learned it";
+}
+
+TEST(Analyse, WhereTheNetworkIsSureOfThePartItIsAsked) {
+  Params params;
+  params.network.min_word_confidence = 0;
+  EXPECT_NE(assumed_spacing({}, params), 240 / 480.0) << "it has a word for anything";
+  params.network.min_word_confidence = 1;
+  EXPECT_NEAR(assumed_spacing({}, params), 240 / 480.0, 1e-9);
+}
+
+TEST(Analyse, TheUsersLengthOfTheFilmGoesBeforeTheUsualOne) {
+  Params params = by_thresholds();
+  params.normalise.assumed_long_side_mm = 400;
+  EXPECT_NEAR(assumed_spacing(Region::Knee, params), 400 / 480.0, 1e-9);
+}
+
 TEST(Analyse, LabelMapHoldsEachLesionUnderItsId) {
   AnalyseOptions options;
   options.want_label_map = true;

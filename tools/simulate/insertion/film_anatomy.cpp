@@ -16,21 +16,21 @@ namespace {
 // Effective energies: those at which mono-energetic contrast of apatite in the region's thickness
 // equals the polyenergetic one of its usual tube voltage.
 constexpr std::array kTechniques{
-    RegionTechnique{Region::Hand, 12, 6, 34, 0.30, 3.5, 240},
-    RegionTechnique{Region::Wrist, 20, 9, 35, 0.43, 5, 220},
-    RegionTechnique{Region::Forearm, 30, 8, 38, 0.6, 6, 300},
-    RegionTechnique{Region::Elbow, 38, 14, 40, 0.85, 7, 260},
-    RegionTechnique{Region::UpperArm, 48, 13, 42, 1.0, 7, 350},
-    RegionTechnique{Region::Shoulder, 62, 20, 47, 0.36, 8, 320},
-    RegionTechnique{Region::Pelvis, 95, 25, 51, 0.5, 12, 430},
-    RegionTechnique{Region::Hip, 85, 24, 51, 0.5, 12, 400},
-    RegionTechnique{Region::Thigh, 70, 16, 48, 0.6, 12, 430},
-    RegionTechnique{Region::Knee, 55, 26, 44, 1.24, 10, 320},
-    RegionTechnique{Region::Leg, 45, 15, 42, 0.9, 9, 430},
-    RegionTechnique{Region::Ankle, 36, 18, 39, 0.7, 8, 280},
-    RegionTechnique{Region::Foot, 30, 12, 38, 0.6, 6, 290},
-    RegionTechnique{Region::Scrotum, 60, 20, 47, 0.5, 10, 240},
-    RegionTechnique{Region::Other, 50, 18, 44, 0.7, 8, 300},
+    RegionTechnique{Region::Hand, 12, 6, 34, 0.30, 3.5},
+    RegionTechnique{Region::Wrist, 20, 9, 35, 0.43, 5},
+    RegionTechnique{Region::Forearm, 30, 8, 38, 0.6, 6},
+    RegionTechnique{Region::Elbow, 38, 14, 40, 0.85, 7},
+    RegionTechnique{Region::UpperArm, 48, 13, 42, 1.0, 7},
+    RegionTechnique{Region::Shoulder, 62, 20, 47, 0.36, 8},
+    RegionTechnique{Region::Pelvis, 95, 25, 51, 0.5, 12},
+    RegionTechnique{Region::Hip, 85, 24, 51, 0.5, 12},
+    RegionTechnique{Region::Thigh, 70, 16, 48, 0.6, 12},
+    RegionTechnique{Region::Knee, 55, 26, 44, 1.24, 10},
+    RegionTechnique{Region::Leg, 45, 15, 42, 0.9, 9},
+    RegionTechnique{Region::Ankle, 36, 18, 39, 0.7, 8},
+    RegionTechnique{Region::Foot, 30, 12, 38, 0.6, 6},
+    RegionTechnique{Region::Scrotum, 60, 20, 47, 0.5, 10},
+    RegionTechnique{Region::Other, 50, 18, 44, 0.7, 8},
 };
 
 constexpr double kLattice_mm = 1;     ///< of the outlines
@@ -144,7 +144,7 @@ const RegionTechnique& technique_of(Region region) {
 Result<FilmAnatomy> estimate_anatomy(const Radiograph& film, std::optional<Region> region) {
   const RegionTechnique& technique = technique_of(region.value_or(film.acquisition.region));
   NormaliseParams params;
-  params.assumed_long_side_mm = technique.long_side_mm;
+  params.assumed_long_side_mm = usual_long_side_mm(technique.region);
   const NormalisedFilm normal = normalise(film, params);
   const AnatomyMap map = map_anatomy(normal, {});
   if (cv::countNonZero(map.body) == 0)

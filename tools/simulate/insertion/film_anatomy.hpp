@@ -15,7 +15,6 @@ struct RegionTechnique {
   double effective_kev;     ///< gives the contrasts of polyenergetic calculations
   double scatter_ratio;     ///< scatter over primary, behind the grid if there is one
   double cortical_mm;       ///< of cortical bone that bright bone is worth
-  double long_side_mm;      ///< of the film, for where its pixel size is not known
 };
 const RegionTechnique& technique_of(Region region);
 
