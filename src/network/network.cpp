@@ -14,8 +14,8 @@
 namespace calx {
 namespace {
 
-constexpr int kLeastTone =
-    32; ///< the smallest that the U-Net takes, for where only words are asked
+/// Positions a side of the smallest tone that the U-Net takes, for where only words are asked.
+constexpr int kLeastTone = 32;
 
 } // namespace
 

@@ -33,7 +33,7 @@ double usual_long_side_mm(Region region) {
   case Region::Scrotum:
     return 240;
   case Region::Other:
-    return 300;
+    break;
   }
   return 300;
 }

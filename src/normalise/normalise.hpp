@@ -23,8 +23,8 @@ struct NormaliseParams {
   void describe(ParameterList& list);
 };
 
-/// Usual length in mm of the longer side of a film of that part of the body: of the commonest
-/// cassettes (18 x 24 to 35 x 43 cm), less what is usually collimated off.
+/// About how long in mm the longer side of a film of that part of the body is. An estimate, good
+/// for the choice of scales and for nothing else.
 double usual_long_side_mm(Region region);
 
 /// The isotropic working grid: a working pixel's centre lies at (working + 0.5) * scale - 0.5 in

@@ -179,7 +179,7 @@ std::optional<Region> region_shown(const Radiograph& film, const Params& params,
   return seen.word;
 }
 
-/// The real pelves and hips that the networks learned from were taken for small films: at their
+/// The real pelves and hips that the networks learned from were taken for 240 mm long: at their
 /// true scale, bowel and growth plates pass for deposits (tools/train/README.md).
 bool is_known_at_true_scale(Region region) {
   return region != Region::Pelvis && region != Region::Hip;

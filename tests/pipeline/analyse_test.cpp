@@ -1,5 +1,6 @@
 #include "pipeline/analyse.hpp"
 
+#include "normalise/normalise.hpp"
 #include "report/report.hpp"
 #include "support/drawn_film.hpp"
 
@@ -92,14 +93,19 @@ TEST(AnalyseRegression, NothingInMillimetresWithoutASpacing) {
       found.warnings, [](const auto& w) { return w.find("--spacing") != std::string::npos; }));
 }
 
-/// mm between pixels that a film of 360 x 480 pixels without a spacing is taken to have.
-double assumed_spacing(std::optional<Region> region, Params params = by_thresholds()) {
+/// Of a film of 360 x 480 pixels without a spacing.
+Findings without_spacing(std::optional<Region> region, const Params& params = by_thresholds()) {
   Radiograph film = with_spots().radiograph();
   film.spacing.reset();
   film.spacing_source = SpacingSource::Unknown;
   AnalyseOptions options;
   options.region = region;
-  return analyse(film, params, options).assumed_spacing_mm.value();
+  return analyse(film, params, options);
+}
+
+/// mm between pixels that it is taken to have.
+double assumed_spacing(std::optional<Region> region, const Params& params = by_thresholds()) {
+  return without_spacing(region, params).assumed_spacing_mm.value();
 }
 
 TEST(Analyse, AFilmWithoutASpacingIsTakenToBeAsLargeAsOthersOfItsPart) {
@@ -112,8 +118,11 @@ TEST(Analyse, AFilmWithoutASpacingIsTakenToBeAsLargeAsOthersOfItsPart) {
 
 TEST(Analyse, WhereTheNetworkIsSureOfThePartItIsAsked) {
   Params params;
-  params.network.min_word_confidence = 0;
-  EXPECT_NE(assumed_spacing({}, params), 240 / 480.0) << "it has a word for anything";
+  params.network.min_word_confidence = 0; // it has a word for anything
+  const Findings found = without_spacing({}, params);
+  const double usual = usual_long_side_mm(found.acquisition.region);
+  ASSERT_NE(usual, 240) << "a film that tells nothing";
+  EXPECT_NEAR(found.assumed_spacing_mm.value(), usual / 480, 1e-9);
   params.network.min_word_confidence = 1;
   EXPECT_NEAR(assumed_spacing({}, params), 240 / 480.0, 1e-9);
 }
