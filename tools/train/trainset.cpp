@@ -222,6 +222,14 @@ struct RealFilm {
   std::string region, view, side; ///< words of the vocabulary; empty: not known
 };
 
+/// As large as films of that part usually are, where the film itself does not say it.
+NormaliseParams scale_of(const RealFilm& real) {
+  NormaliseParams params;
+  if (const auto region = parse<Region>(real.region))
+    params.assumed_long_side_mm = usual_long_side_mm(*region);
+  return params;
+}
+
 void make_real(const Order& order, const RealFilm& real, int index) {
   const auto base = [&](int copy) { return order.out / fmt::format("real{:04}_{}", index, copy); };
   const auto film = value_of(load_radiograph(real.file));
@@ -229,7 +237,7 @@ void make_real(const Order& order, const RealFilm& real, int index) {
              {"side", real.side},     {"file", real.file.filename().string()},
              {"judged", judged_real}, {"prominences", json::array()}};
   if (!is_made(base(0))) {
-    const auto normalised = normalise(film, {});
+    const auto normalised = normalise(film, scale_of(real));
     simulate::Film nothing;
     nothing.lesions = cv::Mat1w(film.pixels.size(), ushort(0));
     save(base(0), normalised, real_maps(nothing, normalised), about);
@@ -244,7 +252,7 @@ void make_real(const Order& order, const RealFilm& real, int index) {
     const auto inserted = value_of(simulate::insert(film, spec));
     Radiograph changed = film;
     changed.pixels = inserted.pixels;
-    const auto normalised = normalise(changed, {});
+    const auto normalised = normalise(changed, scale_of(real));
     save(base(copy), normalised, real_maps(inserted.film, normalised), about);
   }
 }
@@ -258,6 +266,9 @@ std::vector<RealFilm> read_list(const fs::path& list) {
     std::array<std::string, 4> cells;
     std::istringstream words(line);
     for (std::string& cell : cells) std::getline(words, cell, '\t');
+    if (!cells[1].empty() && !parse<Region>(cells[1]))
+      throw std::runtime_error(
+          fmt::format("{}: no part of the body is called '{}'", list.string(), cells[1]));
     films.push_back({cells[0], cells[1], cells[2], cells[3]});
   }
   return films;
@@ -280,10 +291,27 @@ void make_all(const Order& order, int count, const Make& make) {
   });
 }
 
+void make_set(const Order& order) {
+  fs::create_directories(order.out);
+  if (!order.films.empty()) {
+    const auto films = read_list(order.films);
+    make_all(order, static_cast<int>(films.size()),
+             [&](int i) { make_real(order, films[static_cast<std::size_t>(i)], i); });
+    return;
+  }
+  simulate::SolidLibrary solids(order.cache);
+  const int copies = order.copies, bodies = (order.count + copies - 1) / copies;
+  make_all(order, bodies, [&](int i) {
+    make_simulated(order, solids, order.seed + static_cast<std::uint64_t>(i * copies),
+                   std::min(copies, order.count - i * copies));
+  });
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
   CLI::App app("Makes training films for the network: tone, maps and truth on the working grid");
+  app.option_defaults()->always_capture_default();
   Order order;
   app.add_option("--anatomy", order.meshes, "folder of the meshes");
   app.add_option("--cache", order.cache, "folder that keeps voxelised bones");
@@ -307,17 +335,10 @@ int main(int argc, char** argv) {
   app.add_option("-j,--jobs", order.jobs, "films at a time");
   app.add_option("-o,--out", order.out, "folder of the set")->required();
   CLI11_PARSE(app, argc, argv);
-  fs::create_directories(order.out);
-  if (!order.films.empty()) {
-    const auto films = read_list(order.films);
-    make_all(order, static_cast<int>(films.size()),
-             [&](int i) { make_real(order, films[static_cast<std::size_t>(i)], i); });
-    return 0;
+  try {
+    make_set(order);
+  } catch (const std::exception& e) {
+    std::fprintf(stderr, "calx-trainset: %s\n", e.what());
+    return 1;
   }
-  simulate::SolidLibrary solids(order.cache);
-  const int copies = order.copies, bodies = (order.count + copies - 1) / copies;
-  make_all(order, bodies, [&](int i) {
-    make_simulated(order, solids, order.seed + static_cast<std::uint64_t>(i * copies),
-                   std::min(copies, order.count - i * copies));
-  });
 }

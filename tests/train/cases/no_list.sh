@@ -1,0 +1,1 @@
+calx-trainset --films list -o set
