@@ -127,9 +127,6 @@ void LesionParams::describe(ParameterList& list) {
            "least distance to other bone: closer pieces are joint partners");
   list.add("max_deposits", max_deposits, "1", 1, 10000,
            "most regions that are reported for a film");
-  list.add("min_marked_score", min_marked_score, "1", 0, 1,
-           "regions that calx-net marks less surely are not reported: the probability of being "
-           "calcified that nine tenths of their pixels stay below");
   list.add("min_calcified_score", min_calcified_score, "1", 0, 1,
            "nor are regions that calx-regions finds less probable to be calcified, calcinosis or "
            "not");
@@ -169,8 +166,7 @@ std::vector<Deposit> find_deposits(const NormalisedFilm& film, const TissueMaps&
   std::vector<Deposit> all;
   for (const SeenRegion& region : seen.regions) {
     const double calcified = region.deposit + region.mimic;
-    if (!(region.marked >= params.min_marked_score)) continue; // nor what is no number
-    if (!(calcified >= params.min_calcified_score)) continue;
+    if (!(calcified >= params.min_calcified_score)) continue; // nor what is no number
     if (!lies_in(anatomy.body, region)) continue;
     Candidate candidate;
     candidate.box = region.box;

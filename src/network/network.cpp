@@ -72,6 +72,9 @@ void NetworkParams::describe(ParameterList& list) {
   list.add("min_word_confidence", min_word_confidence, "1", 0, 1,
            "least confidence at which the network's word for region and view is taken, where "
            "neither the user nor the file has one");
+  list.add("min_marked_score", min_marked_score, "1", 0, 1,
+           "regions that calx-net marks less surely are not looked at again, nor reported: the "
+           "probability of being calcified that nine tenths of their pixels stay below");
 }
 
 Guess<Region> Network::glance(const NormalisedFilm& film) const {
@@ -92,7 +95,7 @@ TissueMaps Network::see(const NormalisedFilm& film, const NetworkParams& params,
   film.density.copyTo(tone, film.field);
   const MarkedFilm marked{tone, map(2), map(3), map(4), maps.body, maps.bone};
   const RegionViewer viewer(marked);
-  maps.regions = candidate_regions(marked.calcified);
+  maps.regions = candidate_regions(marked.calcified, params.min_marked_score);
   for (SeenRegion& region : maps.regions) {
     read_kinds(judge(viewer.patches(region)), region);
     region = outlined(marked.calcified, region);

@@ -26,6 +26,7 @@ struct NetworkParams {
   bool use = true;
   double min_place_share = 0.5;
   double min_word_confidence = 0.6;
+  double min_marked_score = 0.85;
 
   void describe(ParameterList& list);
 };
@@ -58,7 +59,7 @@ struct SeenRegion {
 /// regions and to the trace, the side nowhere: nothing uses it.
 struct TissueMaps {
   cv::Mat1f body, bone;
-  std::vector<SeenRegion> regions;     ///< also over bone; some overlap: outlined more widely
+  std::vector<SeenRegion> regions;     ///< marked surely enough; also over bone; some overlap
   std::vector<NamedPoint> prominences; ///< best first; at most two of a name
   Guess<Region> region{Region::Other, 0};
   Guess<View> view{View::Unknown, 0};

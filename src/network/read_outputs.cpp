@@ -110,15 +110,17 @@ std::span<const std::string_view> network_places() {
 
 cv::Mat1f probability_map(const cv::Mat& maps, int index, const cv::Mat1b& field) {
   cv::Mat1f out(field.size());
-  for (int y = 0; y < out.rows; ++y) {
-    const int channel = 4 * index + 2 * (y % 2);
-    const std::array rows{maps.ptr<float>(0, channel, y / 2),
-                          maps.ptr<float>(0, channel + 1, y / 2)};
-    const uchar* inside = field[y];
-    float* to = out[y];
-    for (int x = 0; x < out.cols; ++x)
-      to[x] = inside[x] ? logistic(rows[static_cast<std::size_t>(x % 2)][x / 2]) : 0;
-  }
+  cv::parallel_for_({0, out.rows}, [&](const cv::Range& part) {
+    for (int y = part.start; y < part.end; ++y) {
+      const int channel = 4 * index + 2 * (y % 2);
+      const std::array rows{maps.ptr<float>(0, channel, y / 2),
+                            maps.ptr<float>(0, channel + 1, y / 2)};
+      const uchar* inside = field[y];
+      float* to = out[y];
+      for (int x = 0; x < out.cols; ++x)
+        to[x] = inside[x] ? logistic(rows[static_cast<std::size_t>(x % 2)][x / 2]) : 0;
+    }
+  });
   return out;
 }
 

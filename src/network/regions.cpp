@@ -102,12 +102,13 @@ cv::Mat1b joined_to(const cv::Mat1b& given, const cv::Mat1b& inside) {
 
 } // namespace
 
-std::vector<SeenRegion> candidate_regions(const cv::Mat1f& calcified) {
+std::vector<SeenRegion> candidate_regions(const cv::Mat1f& calcified, double min_marked) {
   std::vector<SeenRegion> wholes = regions_at(calcified, kFinds);
   std::vector<SeenRegion> parts = parts_of(wholes, calcified);
   std::vector<SeenRegion> found;
   append_likeliest(std::move(wholes), found);
   append_likeliest(std::move(parts), found);
+  std::erase_if(found, [&](const SeenRegion& region) { return region.marked < min_marked; });
   return found;
 }
 

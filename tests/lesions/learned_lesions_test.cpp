@@ -92,22 +92,6 @@ TEST(LearnedLesions, WhatIsCalcifiedIsReportedWhateverItIs) {
   EXPECT_EQ(found_on(seen).size(), 1U);
 }
 
-/// Seen: on real films regions that the network for regions took for calcified were fragments of
-/// bone which the one that marks films had hardly marked; others, plainly marked, were deposits
-/// that it doubted. Expected: what the first marks surely needs little from the second, and nothing
-/// else is reported.
-TEST(LearnedLesions, BothNetworksMustFindItCalcified) {
-  Seen seen = limb();
-  seen.maps.regions[0].deposit = 0.5;
-  EXPECT_EQ(found_on(seen).size(), 2U);
-  seen.maps.regions[0].deposit = 0.95;
-  seen.maps.regions[0].marked = 0.8;
-  ASSERT_EQ(found_on(seen).size(), 1U);
-  EXPECT_EQ(found_on(seen)[0].box, vessel);
-  seen.maps.regions[0].marked = std::numeric_limits<double>::quiet_NaN();
-  EXPECT_EQ(found_on(seen).size(), 1U);
-}
-
 TEST(LearnedLesions, WhatIsLessProbableThanTheLeastScoreIsNotReported) {
   LesionParams params;
   params.min_calcified_score = 0.9;

@@ -141,6 +141,8 @@ TEST(Network, AGlanceTellsTheSamePartOfTheBody) {
   EXPECT_EQ(seen.confidence, expected.confidence);
 }
 
+const NetworkParams kAllRegions{.min_marked_score = 0};
+
 /// The same regions with the same probabilities, in the same order.
 void expect_same_regions(const TissueMaps& a, const TissueMaps& b) {
   ASSERT_EQ(a.regions.size(), b.regions.size());
@@ -157,9 +159,9 @@ TEST(Network, WhatLiesOutsideTheFieldDoesNotMatter) {
   NormalisedFilm film = stone_film();
   film.field.colRange(0, 60) = 0;
   film.density.colRange(0, 60) = 0.0F;
-  const TissueMaps dark = Network::standard()->see(film);
+  const TissueMaps dark = Network::standard()->see(film, kAllRegions);
   film.density.colRange(0, 60) = 1.0F;
-  const TissueMaps bright = Network::standard()->see(film);
+  const TissueMaps bright = Network::standard()->see(film, kAllRegions);
   ASSERT_FALSE(dark.regions.empty());
   expect_same_regions(dark, bright);
 }
@@ -167,11 +169,11 @@ TEST(Network, WhatLiesOutsideTheFieldDoesNotMatter) {
 TEST(Network, TheSameFilmGivesTheSameMapsOnManyThreads) {
   const NormalisedFilm film = stone_film();
   const auto network = Network::standard();
-  const TissueMaps expected = network->see(film);
+  const TissueMaps expected = network->see(film, kAllRegions);
   ASSERT_FALSE(expected.regions.empty());
   std::vector<std::future<TissueMaps>> runs;
   for (int i = 0; i < 4; ++i)
-    runs.push_back(std::async(std::launch::async, [&] { return network->see(film); }));
+    runs.push_back(std::async(std::launch::async, [&] { return network->see(film, kAllRegions); }));
   for (auto& run : runs) {
     const TissueMaps seen = run.get();
     EXPECT_TRUE(same(seen.body, expected.body));
