@@ -167,7 +167,7 @@ void NormaliseParams::describe(ParameterList& list) {
   list.add("assumed_long_side_mm", assumed_long_side_mm, "mm", 0, 500,
            "length of the longer image side assumed for the choice of scales where the spacing is "
            "unknown; nothing is reported in mm then; 0: what is usual for the part of the body, "
-           "240 where that is unknown too, and for pelvis and hip");
+           "240 where that is unknown too");
   list.add("frame_margin", frame_margin, "1", 0, 0.2,
            "share of each side in which a white frame is looked for");
   list.add("saturation", saturation, "1", 0.5, 1,

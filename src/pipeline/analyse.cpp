@@ -179,20 +179,13 @@ std::optional<Region> region_shown(const Radiograph& film, const Params& params,
   return seen.word;
 }
 
-/// The real pelves and hips that the networks learned from were taken for 240 mm long: at their
-/// true scale, bowel and growth plates pass for deposits (tools/train/README.md).
-bool is_known_at_true_scale(Region region) {
-  return region != Region::Pelvis && region != Region::Hip;
-}
-
 /// Where the film does not say how large it is, it is taken to be as large as others of that part
 /// of the body: the networks know deposits of a few millimetres on bones of their true size.
 NormalisedFilm normalise_to_scale(const Radiograph& film, const Params& params,
                                   const Acquisition& acquisition, const Trace& trace) {
   NormaliseParams scaled = params.normalise;
   if (!film.spacing && scaled.assumed_long_side_mm == 0)
-    if (const auto region = region_shown(film, params, acquisition);
-        region && is_known_at_true_scale(*region))
+    if (const auto region = region_shown(film, params, acquisition))
       scaled.assumed_long_side_mm = usual_long_side_mm(*region);
   return normalise(film, scaled, trace);
 }

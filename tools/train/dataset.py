@@ -103,7 +103,7 @@ def mirrored(rng):
 
 def turned(rng):
     """Seen from nearer or further away, turned, and as if of another's limb, which is slimmer."""
-    # Films without a stated spacing come here as if they were 240 mm long, be it a finger or a pelvis.
+    # How large a film without a stated spacing is can only be guessed.
     scale = math.exp(rng.normal(0, 0.1) if rng.random() < 0.65 else rng.uniform(-0.7, 0.8))
     angle = math.radians(rng.normal(0, 6) if rng.random() < 0.7 else rng.uniform(-180, 180))
     turn = scale * np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
