@@ -28,7 +28,7 @@ struct LesionParams {
   double min_mass_density = 0.75;
   double min_mass_gap_mm = 2.5;
   int max_deposits = 200;
-  double min_calcified_score = 0.5;
+  double min_calcified_score = 0.4;
 
   void describe(ParameterList& list);
 };

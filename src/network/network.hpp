@@ -26,7 +26,7 @@ struct NetworkParams {
   bool use = true;
   double min_place_share = 0.5;
   double min_word_confidence = 0.6;
-  double min_marked_score = 0.85;
+  double min_marked_score = 0.9;
 
   void describe(ParameterList& list);
 };

@@ -31,8 +31,8 @@ TEST(CandidateRegions, AreOutlinedAtEachLevelThatPartsThem) {
 /// else is looked at again.
 TEST(CandidateRegions, WhatIsHardlyMarkedIsLeftOut) {
   cv::Mat1f probability(60, 60, 0.0F);
-  probability(cv::Rect(10, 20, 5, 4)) = 0.84F;
-  probability(cv::Rect(40, 20, 5, 4)) = 0.86F;
+  probability(cv::Rect(10, 20, 5, 4)) = 0.89F;
+  probability(cv::Rect(40, 20, 5, 4)) = 0.91F;
   const auto regions = candidate_regions(probability, NetworkParams{}.min_marked_score);
   ASSERT_EQ(regions.size(), 1U);
   EXPECT_GE(regions[0].box.x, 38);
