@@ -128,8 +128,8 @@ void LesionParams::describe(ParameterList& list) {
   list.add("max_deposits", max_deposits, "1", 1, 10000,
            "most regions that are reported for a film");
   list.add("min_calcified_score", min_calcified_score, "1", 0, 1,
-           "nor are regions that calx-regions finds less probable to be calcified, calcinosis or "
-           "not");
+           "regions that calx-regions finds less probable to be calcified, calcinosis or not, are "
+           "not reported");
 }
 
 std::vector<Deposit> find_deposits(const NormalisedFilm& film, const AnatomyMap& anatomy,

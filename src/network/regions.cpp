@@ -108,7 +108,7 @@ std::vector<SeenRegion> candidate_regions(const cv::Mat1f& calcified, double min
   std::vector<SeenRegion> found;
   append_likeliest(std::move(wholes), found);
   append_likeliest(std::move(parts), found);
-  std::erase_if(found, [&](const SeenRegion& region) { return region.marked < min_marked; });
+  std::erase_if(found, [&](const SeenRegion& region) { return !(region.marked >= min_marked); });
   return found;
 }
 

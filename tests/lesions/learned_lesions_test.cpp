@@ -87,8 +87,11 @@ TEST(LearnedLesions, WhatIsCalcifiedIsReportedWhateverItIs) {
   const auto found = found_on(seen);
   ASSERT_EQ(found.size(), 2U);
   EXPECT_NEAR(found[0].score, 0.9, 1e-6) << "as likely as both together";
-  seen.maps.regions[0].deposit = 0.2;
-  seen.maps.regions[0].mimic = 0.1;
+  const double least = LesionParams{}.min_calcified_score;
+  seen.maps.regions[0].mimic = least / 2;
+  seen.maps.regions[0].deposit = least / 2 + 0.01;
+  EXPECT_EQ(found_on(seen).size(), 2U);
+  seen.maps.regions[0].deposit = least / 2 - 0.01;
   EXPECT_EQ(found_on(seen).size(), 1U);
 }
 

@@ -2,6 +2,8 @@
 #include "network/reference.hpp"
 #include "network/standard_network.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <future>
 #include <gmock/gmock.h>
 #include <opencv2/imgproc.hpp>
@@ -151,6 +153,21 @@ void expect_same_regions(const TissueMaps& a, const TissueMaps& b) {
     EXPECT_EQ(a.regions[i].deposit, b.regions[i].deposit);
     EXPECT_EQ(a.regions[i].mimic, b.regions[i].mimic);
   }
+}
+
+TEST(Network, OnlyWhatIsMarkedSurelyEnoughIsLookedAtAgain) {
+  const auto regions_from = [](double marked) {
+    return Network::standard()->see(stone_film(), {.min_marked_score = marked}).regions;
+  };
+  const auto all = regions_from(0);
+  ASSERT_FALSE(all.empty());
+  for (const SeenRegion& region : all) {
+    const auto kept = regions_from(std::nextafter(region.marked, 2));
+    EXPECT_TRUE(std::ranges::none_of(
+        kept, [&](const SeenRegion& other) { return other.marked <= region.marked; }));
+    EXPECT_LT(kept.size(), all.size());
+  }
+  EXPECT_TRUE(regions_from(1).empty());
 }
 
 /// Seen in review: patches showed what lies outside the exposed field, which training blanks.

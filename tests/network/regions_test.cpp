@@ -27,8 +27,7 @@ TEST(CandidateRegions, AreOutlinedAtEachLevelThatPartsThem) {
 
 /// Seen: on real films regions that the network for regions took for calcified were fragments of
 /// bone which the one that marks films had hardly marked; others, plainly marked, were deposits
-/// that it doubted. Expected: what the first marks surely needs little from the second, and nothing
-/// else is looked at again.
+/// that it doubted. Expected: only what the first marks surely is looked at again.
 TEST(CandidateRegions, WhatIsHardlyMarkedIsLeftOut) {
   cv::Mat1f probability(60, 60, 0.0F);
   probability(cv::Rect(10, 20, 5, 4)) = 0.89F;

@@ -54,10 +54,11 @@ class Paint(unittest.TestCase):
     def test_a_fringe_is_neither_asked_for_nor_wrong(self):
         fringes = 0
         for seed in range(40):
-            _, _, maps = painted(seed)
+            added, _, maps = painted(seed)
             unjudged = maps & BITS["unjudged"] > 0
             fringes += unjudged.any()
             self.assertFalse((unjudged & (maps & BITS["deposit"] > 0)).any())
+            self.assertTrue((added[unjudged] > 0).all(), "something of what is painted is there")
         self.assertGreater(fringes, 30)
 
     def test_too_little_body_holds_nothing(self):
@@ -67,6 +68,7 @@ class Paint(unittest.TestCase):
         before = tone.copy()
         paint.paint(np.random.default_rng(3), tone, body, BITS, maps)
         self.assertTrue(np.array_equal(tone, before))
+        self.assertEqual(maps.max(), BITS["body"])
 
 
 if __name__ == "__main__":

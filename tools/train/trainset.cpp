@@ -225,8 +225,8 @@ struct RealFilm {
 /// As large as films of that part usually are, where the film itself does not say it.
 NormaliseParams scale_of(const RealFilm& real) {
   NormaliseParams params;
-  if (const auto region = parse<Region>(real.region))
-    params.assumed_long_side_mm = usual_long_side_mm(*region);
+  params.assumed_long_side_mm =
+      usual_long_side_mm(parse<Region>(real.region).value_or(Region::Other));
   return params;
 }
 

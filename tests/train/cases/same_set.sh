@@ -1,2 +1,2 @@
-# A set is the same for any number of jobs, and one that was interrupted becomes it too.
-calx-trainset --skeleton procedural --count 3 --copies 2 --pitch 1.2 -j 1 -o a; calx-trainset --skeleton procedural --count 3 --copies 2 --pitch 1.2 -j 2 -o b; rm b/00000002.*; touch b/00000002.tone.png.part; calx-trainset --skeleton procedural --count 3 --copies 2 --pitch 1.2 -o b; rm -f b/*.part; diff -r a b && ls a
+# A set is the same for any number of jobs, and one that was interrupted amid a film becomes it too.
+calx-trainset --skeleton procedural --count 3 --copies 2 --pitch 1.2 -j 1 -o a; calx-trainset --skeleton procedural --count 3 --copies 2 --pitch 1.2 -j 2 -o b; rm b/00000002.json; echo cut >b/00000002.maps.png; cp b/00000002.maps.png b/00000002.tone.png.part; calx-trainset --skeleton procedural --count 3 --copies 2 --pitch 1.2 -o b; diff -r a b && ls a
