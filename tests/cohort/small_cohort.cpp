@@ -83,6 +83,7 @@ RunPlan plan_for(const fs::path& folder, const fs::path& out) {
   plan.settings.overlay = false;
   // How sure a network is of a drawn deposit changes with its weights, and tables without deposits
   // would be equal for nothing.
+  plan.settings.params.network.min_marked_score = 0.1;
   plan.settings.params.lesions.min_calcified_score = 0.1;
   return plan;
 }
