@@ -30,11 +30,12 @@ films_of() {
 }
 
 # keep FOLDER MAKE COUNT: makes the films of a folder, unless it has as many of a program that draws the same.
-# Whether it does is told by the bytes of the first eight: the program itself changes with every revision.
+# Whether it does is told by the bytes of the first twenty, which show twelve of the fourteen parts of the body: the program
+# itself changes with every revision.
 keep() {
   local truth=$work/$1/truth make=$2 count=$3 first=$work/$1/first made
   rm -rf "$first"
-  "$make" 8 "$first"
+  "$make" 20 "$first"
   made="$(cat "$first"/* | sha256sum | cut -d ' ' -f 1) $count"
   rm -rf "$first"
   if [ "$(cat "$truth.made-as" 2>/dev/null)" != "$made" ]; then

@@ -41,7 +41,7 @@ each() {
   "$1" pelvis_phleboliths pelvis ap none z-anatomy 6 0.32 dicom-jpeg-lossless
   "$1" scrotum_scrotal scrotum ap scrotal z-anatomy 3 0.28 dicom-rle
   "$1" knee_universal knee lateral universal bodyparts3d 8 0.22 dicom-jpeg-lossless
-  "$1" leg_metal leg ap none bodyparts3d 4 0.28 dicom-rle
+  "$1" leg_metal leg ap none bodyparts3d 11 0.28 dicom-rle
   "$1" foot_localized foot oblique localized z-anatomy 5 0.2 jpeg
 }
 

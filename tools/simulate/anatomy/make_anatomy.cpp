@@ -212,7 +212,9 @@ Result<Anatomy> make_anatomy(const AnatomySpec& spec, SolidLibrary& solids, cons
                                   left ? -1 : 1, random.stream("field"));
 
   std::vector<std::shared_ptr<const Solid>> muscles;
-  if (choice->skeleton == "bodyparts3d" || choice->skeleton == "z-anatomy") {
+  const bool fits_muscles =
+      choice->skeleton == "bodyparts3d" || choice->skeleton == "z-anatomy"; // of the same body
+  if (fits_muscles && !choice->view->tears_muscles) {
     auto loaded = load_muscles(row, spec.meshes, solids);
     if (!loaded) return tl::unexpected(std::move(loaded.error()));
     muscles = *std::move(loaded);

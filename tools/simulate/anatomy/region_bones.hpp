@@ -3,6 +3,9 @@
 
 #include "simulate/anatomy/regions.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace calx::simulate::region_tables {
 
 constexpr RegionBone hand_bones[] = {
@@ -108,24 +111,8 @@ constexpr RegionBone knee_bones[] = {
     {"patella", "femur", JointKind::Head, 45},
 };
 
-constexpr RegionBone leg_bones[] = {
-    {"tibia", ""},
-    {"fibula", ""},
-    {"femur", "tibia", JointKind::Socket, 45, "knee"},
-    {"patella", "femur"},
-    {"talus", "tibia", JointKind::Socket, 26, "ankle"},
-    {"calcaneus", "talus"},
-    {"navicular", "talus"},
-    {"cuboid", "talus"},
-    {"medial_cuneiform", "talus"},
-    {"intermediate_cuneiform", "talus"},
-    {"lateral_cuneiform", "talus"},
-};
-
-constexpr RegionBone ankle_bones[] = {
-    {"tibia", ""},
-    {"fibula", ""},
-    {"talus", "tibia", JointKind::Socket, 26, "ankle"},
+/// The foot beyond the talus, as one piece: a leg or an ankle seen from the front looks along it.
+constexpr auto foot_on_talus = std::to_array<RegionBone>({
     {"calcaneus", "talus"},
     {"navicular", "talus"},
     {"cuboid", "talus"},
@@ -137,7 +124,43 @@ constexpr RegionBone ankle_bones[] = {
     {"third_metatarsal", "talus"},
     {"fourth_metatarsal", "talus"},
     {"fifth_metatarsal", "talus"},
-};
+    {"big_toe_proximal_phalanx", "talus"},
+    {"big_toe_distal_phalanx", "talus"},
+    {"second_toe_proximal_phalanx", "talus"},
+    {"second_toe_middle_phalanx", "talus"},
+    {"second_toe_distal_phalanx", "talus"},
+    {"third_toe_proximal_phalanx", "talus"},
+    {"third_toe_middle_phalanx", "talus"},
+    {"third_toe_distal_phalanx", "talus"},
+    {"fourth_toe_proximal_phalanx", "talus"},
+    {"fourth_toe_middle_phalanx", "talus"},
+    {"fourth_toe_distal_phalanx", "talus"},
+    {"little_toe_proximal_phalanx", "talus"},
+    {"little_toe_middle_phalanx", "talus"},
+    {"little_toe_distal_phalanx", "talus"},
+    {"foot_sesamoids", "talus"},
+});
+
+template <std::size_t N>
+consteval auto with_foot(const std::array<RegionBone, N>& bones) {
+  std::array<RegionBone, N + foot_on_talus.size()> all;
+  std::ranges::copy(foot_on_talus, std::ranges::copy(bones, all.begin()).out);
+  return all;
+}
+
+constexpr auto leg_bones = with_foot(std::to_array<RegionBone>({
+    {"tibia", ""},
+    {"fibula", ""},
+    {"femur", "tibia", JointKind::Socket, 45, "knee"},
+    {"patella", "femur"},
+    {"talus", "tibia", JointKind::Socket, 26, "ankle"},
+}));
+
+constexpr auto ankle_bones = with_foot(std::to_array<RegionBone>({
+    {"tibia", ""},
+    {"fibula", ""},
+    {"talus", "tibia", JointKind::Socket, 26, "ankle"},
+}));
 
 constexpr RegionBone foot_bones[] = {
     {"talus", ""},

@@ -95,7 +95,7 @@ constexpr BonePart foot_field[] = {{"calcaneus"}, {"big_toe_distal_phalanx"}, {"
 constexpr BonePart scrotum_field[] = {{"hip_bone", 0.6, 1}, {"femur", 0.08, 0.3}};
 
 const auto view_table = std::to_array<ViewRow>({
-    // region, view, facing, turn, spread, field, margin
+    // region, view, facing, turn, spread, field, margin, tears muscles
     {Region::Hand, View::Pa, facing_pa_up, {0, 0, 0}, {6, 8, 7}, hand_field, 14, 30},
     {Region::Hand, View::Oblique, facing_pa_up, {0, -42, 0}, {8, 12, 10}, hand_field, 14, 30},
     {Region::Hand, View::Lateral, medial_down_up, {0, 0, 0}, {8, 10, 10}, hand_field, 14, 30},
@@ -112,7 +112,7 @@ const auto view_table = std::to_array<ViewRow>({
     {Region::Shoulder, View::Oblique, facing_ap, {0, -34, 0}, {8, 8, 6}, shoulder_field, 12, 35},
     {Region::Pelvis, View::Ap, facing_ap, {0, 0, 0}, {8, 6, 4}, pelvis_field, 15, 45},
     {Region::Hip, View::Ap, facing_ap, {0, 0, 0}, {8, 8, 6}, hip_field, 12, 40},
-    {Region::Hip, View::Lateral, facing_ap, {0, -8, 0}, {8, 10, 8}, hip_field, 12, 40},
+    {Region::Hip, View::Lateral, facing_ap, {0, -8, 0}, {8, 10, 8}, hip_field, 12, 40, true},
     {Region::Thigh, View::Ap, facing_ap, {0, 0, 0}, {5, 10, 5}, thigh_field, 25, 55},
     {Region::Knee, View::Ap, facing_ap, {0, 0, 0}, {7, 8, 6}, knee_field, 18, 40},
     {Region::Knee, View::Oblique, facing_ap, {0, 42, 0}, {7, 12, 6}, knee_field, 18, 40},

@@ -74,6 +74,9 @@ struct ViewRow {
   cv::Vec3d spread_deg;            ///< uniform about it
   std::span<const BonePart> field; ///< what the film shows
   double margin_low_mm, margin_high_mm;
+  /// Posed so far from rest that muscles from bone to bone would tear and leave dense bodies that
+  /// no patient has: flesh without structure takes their place.
+  bool tears_muscles = false;
 };
 std::span<const ViewRow> view_rows();
 
