@@ -84,6 +84,28 @@ Guess<Region> Network::glance(const NormalisedFilm& film) const {
   return maps.region;
 }
 
+namespace {
+
+/// Asks the second network about each region, and gives each an outline of its own.
+void look_closely(const Network& network, const MarkedFilm& marked,
+                  std::vector<SeenRegion>& regions) {
+  const RegionViewer viewer(marked);
+  for (SeenRegion& region : regions) {
+    read_kinds(network.judge(viewer.patches(region)), region);
+    region = outlined(marked.calcified, region);
+  }
+}
+
+void show(const MarkedFilm& marked, const Trace& trace) {
+  trace("3-network/body", marked.body);
+  trace("3-network/bone", marked.bone);
+  trace("3-network/calcified", marked.calcified);
+  trace("3-network/mimic", marked.mimic);
+  trace("3-network/foreign", marked.foreign);
+}
+
+} // namespace
+
 TissueMaps Network::see(const NormalisedFilm& film, const NetworkParams& params,
                         const Trace& trace) const {
   const std::vector<cv::Mat> outputs = answer(tone_input(film), overview_input(film));
@@ -91,14 +113,14 @@ TissueMaps Network::see(const NormalisedFilm& film, const NetworkParams& params,
   const auto map = [&](int index) { return probability_map(outputs[0], index, film.field); };
   maps.body = map(0);
   maps.bone = map(1);
-  cv::Mat1f tone(film.density.size(), 0.0F); // black outside the field, as in training
-  film.density.copyTo(tone, film.field);
-  const MarkedFilm marked{tone, map(2), map(3), map(4), maps.body, maps.bone};
-  const RegionViewer viewer(marked);
-  maps.regions = candidate_regions(marked.calcified, params.min_marked_score);
-  for (SeenRegion& region : maps.regions) {
-    read_kinds(judge(viewer.patches(region)), region);
-    region = outlined(marked.calcified, region);
+  const cv::Mat1f calcified = map(2);
+  maps.regions = candidate_regions(calcified, params.min_marked_score);
+  if (!maps.regions.empty() || trace) {        // on most films nothing asks for the rest
+    cv::Mat1f tone(film.density.size(), 0.0F); // black outside the field, as in training
+    film.density.copyTo(tone, film.field);
+    const MarkedFilm marked{tone, calcified, map(3), map(4), maps.body, maps.bone};
+    look_closely(*this, marked, maps.regions);
+    if (trace) show(marked, trace);
   }
   read_film_words(outputs[1], maps);
   if (const cv::Rect box = cv::boundingRect(film.field); !box.empty()) {
@@ -106,13 +128,6 @@ TissueMaps Network::see(const NormalisedFilm& film, const NetworkParams& params,
     for (NamedPoint& point : maps.prominences) point.at = from_overview(point.at, box);
     const cv::Rect2d shown = cv::Rect2d(box) - cv::Point2d(0.5, 0.5);
     std::erase_if(maps.prominences, [&](const NamedPoint& p) { return !shown.contains(p.at); });
-  }
-  if (trace) {
-    trace("3-network/body", maps.body);
-    trace("3-network/bone", maps.bone);
-    trace("3-network/calcified", marked.calcified);
-    trace("3-network/mimic", marked.mimic);
-    trace("3-network/foreign", marked.foreign);
   }
   return maps;
 }
