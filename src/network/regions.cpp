@@ -16,7 +16,7 @@ constexpr std::size_t kMost = 40; ///< of a level
 constexpr int kLeast = 4;         ///< pixels
 /// A region ends where its probability has fallen to this part of its highest: OUTLINE in
 /// tools/train/patches.py.
-constexpr double kOutline = 0.4;
+constexpr double kOutline = 0.55;
 constexpr int kGrowth = 16; ///< pixels that it may grow by
 
 float nine_tenths_below(const cv::Mat1f& probability, const cv::Mat1b& mask) {

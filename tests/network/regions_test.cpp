@@ -54,10 +54,10 @@ TEST(CandidateRegions, AreFewHoweverManyGrainsThereAre) {
   EXPECT_EQ(candidate_regions(probability, 0).size(), 40U);
 }
 
-TEST(Outlined, EndsAtTwoFifthsOfItsHighestProbability) {
+TEST(Outlined, EndsAtElevenTwentiethsOfItsHighestProbability) {
   cv::Mat1f probability(60, 60, 0.0F);
-  probability(cv::Rect(5, 5, 40, 40)) = 0.02F;
-  probability(cv::Rect(15, 15, 20, 20)) = 0.4F;
+  probability(cv::Rect(5, 5, 40, 40)) = 0.43F;
+  probability(cv::Rect(15, 15, 20, 20)) = 0.45F;
   probability(cv::Rect(20, 20, 12, 12)) = 0.8F;
   for (const cv::Rect& found : {cv::Rect(5, 5, 40, 40), cv::Rect(20, 20, 12, 12)}) {
     const SeenRegion out = outlined(probability, {found, cv::Mat1b(found.size(), uchar(255)), 0.7});
@@ -70,7 +70,7 @@ TEST(Outlined, EndsAtTwoFifthsOfItsHighestProbability) {
 TEST(Outlined, GrowsIntoWhatItTouchesAndALittleOnly) {
   cv::Mat1f probability(100, 200, 0.0F);
   probability(cv::Rect(0, 0, 10, 10)) = 0.8F;   // in the film's corner
-  probability(cv::Rect(10, 0, 100, 10)) = 0.4F; // longer than a region may grow
+  probability(cv::Rect(10, 0, 100, 10)) = 0.5F; // longer than a region may grow
   probability(cv::Rect(0, 14, 10, 8)) = 0.5F;   // apart
   const SeenRegion out = outlined(probability, {{0, 0, 10, 10}, cv::Mat1b(10, 10, uchar(255))});
   EXPECT_EQ(out.box, cv::Rect(0, 0, 26, 10));
@@ -80,7 +80,7 @@ TEST(Outlined, GrowsIntoWhatItTouchesAndALittleOnly) {
 /// Seen on a dental panorama: an outline ended in a straight line and a corner where the region
 /// could grow no further. Expected: growth goes equally far in all directions.
 TEST(Outlined, GrowsRound) {
-  cv::Mat1f probability(100, 100, 0.4F);
+  cv::Mat1f probability(100, 100, 0.5F);
   const cv::Rect found(45, 45, 10, 10);
   probability(found) = 0.8F;
   const SeenRegion out = outlined(probability, {found, cv::Mat1b(found.size(), uchar(255))});

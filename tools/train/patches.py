@@ -11,7 +11,7 @@ import numpy as np
 LEVELS = (0.1, 0.3)  # probabilities along the outlines: the first finds, the second parts what runs together
 MOST = 40  # regions of a level, likeliest first
 LEAST = 4  # pixels
-OUTLINE = 0.4  # a region ends where its probability has fallen to this part of its highest
+OUTLINE = 0.55  # a region ends where its probability has fallen to this part of its highest
 GROWTH = 16  # pixels that it may grow by
 PATCH = 48  # pixels a side of a patch
 NEAR, LEAST_NEAR = 2, 48  # of the region's longer side; at least so many working pixels
