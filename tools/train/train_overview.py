@@ -90,16 +90,11 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sets", nargs="+", help="folders made by calx-trainset; FOLDER:WEIGHT")
     parser.add_argument("-o", "--out", type=Path, required=True)
-    parser.add_argument("--start", type=Path, help="go on from the weights of this finished network, in place of random ones")
     parser.add_argument("--check", nargs="+", default=[], help="sets of validation films")
     one_go.add_options(parser, steps=10000, batch=16)
     options = parser.parse_args()
     one_go.begin(options)
-    model = OverviewNet()
-    if options.start:
-        model = fused(model)
-        model.load_state_dict(torch.load(options.start)["overview"])
-    model.train()
+    model = OverviewNet().train()
     run = one_go.Run(model, options, options.out.with_suffix(".part"))
     sets = [(films_in([folder]), float(weight or 1)) for folder, _, weight in (one.partition(":") for one in options.sets)]
     sequence = Overviews(sets, options.seed, run.step * options.batch, (options.steps - run.step) * options.batch)
