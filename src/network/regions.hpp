@@ -15,7 +15,7 @@ namespace calx {
 std::vector<SeenRegion> candidate_regions(const cv::Mat1f& calcified, double min_marked);
 
 /// The region with an outline of its own, for the report: to where the probability has fallen to
-/// eleven twentieths of its highest, a little beyond the given outline at most.
+/// 0.55 of its highest, a little beyond the given outline at most.
 SeenRegion outlined(const cv::Mat1f& calcified, const SeenRegion& region);
 
 } // namespace calx

@@ -54,7 +54,7 @@ TEST(CandidateRegions, AreFewHoweverManyGrainsThereAre) {
   EXPECT_EQ(candidate_regions(probability, 0).size(), 40U);
 }
 
-TEST(Outlined, EndsAtElevenTwentiethsOfItsHighestProbability) {
+TEST(Outlined, EndsAtAPartOfItsHighestProbability) {
   cv::Mat1f probability(60, 60, 0.0F);
   probability(cv::Rect(5, 5, 40, 40)) = 0.43F;
   probability(cv::Rect(15, 15, 20, 20)) = 0.45F;

@@ -1,6 +1,6 @@
 #!/bin/bash
-# make_bones.sh FOLDER: an arm of three ellipsoids under the names of Z-Anatomy, enough for a film of
-# the elbow. PLY as text, so that a case may damage it with a line of sed.
+# make_bones.sh FOLDER: an arm and a hip of three ellipsoids each under the names of Z-Anatomy, enough
+# for films of the elbow and the hip. PLY as text, so that a case may damage it with a line of sed.
 set -euo pipefail
 folder=$1/z-anatomy/skeletal
 mkdir -p "$folder"
@@ -36,3 +36,6 @@ bone() {
 bone Humerus.r -200 1210 50 30 320
 bone Ulna.r -190 930 60 22 270
 bone Radius.r -212 905 45 20 240
+bone Hip_bone.r -80 880 30 90 200
+bone Sacrum 0 900 40 90 110
+bone Femur.r -110 640 20 50 430

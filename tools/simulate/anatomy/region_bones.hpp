@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 namespace calx::simulate::region_tables {
 
@@ -111,57 +112,6 @@ constexpr RegionBone knee_bones[] = {
     {"patella", "femur", JointKind::Head, 45},
 };
 
-/// The foot beyond the talus, as one piece: a leg or an ankle seen from the front looks along it.
-constexpr auto foot_on_talus = std::to_array<RegionBone>({
-    {"calcaneus", "talus"},
-    {"navicular", "talus"},
-    {"cuboid", "talus"},
-    {"medial_cuneiform", "talus"},
-    {"intermediate_cuneiform", "talus"},
-    {"lateral_cuneiform", "talus"},
-    {"first_metatarsal", "talus"},
-    {"second_metatarsal", "talus"},
-    {"third_metatarsal", "talus"},
-    {"fourth_metatarsal", "talus"},
-    {"fifth_metatarsal", "talus"},
-    {"big_toe_proximal_phalanx", "talus"},
-    {"big_toe_distal_phalanx", "talus"},
-    {"second_toe_proximal_phalanx", "talus"},
-    {"second_toe_middle_phalanx", "talus"},
-    {"second_toe_distal_phalanx", "talus"},
-    {"third_toe_proximal_phalanx", "talus"},
-    {"third_toe_middle_phalanx", "talus"},
-    {"third_toe_distal_phalanx", "talus"},
-    {"fourth_toe_proximal_phalanx", "talus"},
-    {"fourth_toe_middle_phalanx", "talus"},
-    {"fourth_toe_distal_phalanx", "talus"},
-    {"little_toe_proximal_phalanx", "talus"},
-    {"little_toe_middle_phalanx", "talus"},
-    {"little_toe_distal_phalanx", "talus"},
-    {"foot_sesamoids", "talus"},
-});
-
-template <std::size_t N>
-consteval auto with_foot(const std::array<RegionBone, N>& bones) {
-  std::array<RegionBone, N + foot_on_talus.size()> all;
-  std::ranges::copy(foot_on_talus, std::ranges::copy(bones, all.begin()).out);
-  return all;
-}
-
-constexpr auto leg_bones = with_foot(std::to_array<RegionBone>({
-    {"tibia", ""},
-    {"fibula", ""},
-    {"femur", "tibia", JointKind::Socket, 45, "knee"},
-    {"patella", "femur"},
-    {"talus", "tibia", JointKind::Socket, 26, "ankle"},
-}));
-
-constexpr auto ankle_bones = with_foot(std::to_array<RegionBone>({
-    {"tibia", ""},
-    {"fibula", ""},
-    {"talus", "tibia", JointKind::Socket, 26, "ankle"},
-}));
-
 constexpr RegionBone foot_bones[] = {
     {"talus", ""},
     {"calcaneus", ""},
@@ -193,5 +143,32 @@ constexpr RegionBone foot_bones[] = {
     {"little_toe_distal_phalanx", "little_toe_middle_phalanx", JointKind::Head, 7},
     {"foot_sesamoids", ""},
 };
+
+/// These bones and the rest of the foot, as one piece on the talus: a leg or an ankle seen from the
+/// front is seen along it.
+template <std::size_t N>
+consteval auto with_foot(const std::array<RegionBone, N>& own) {
+  constexpr std::size_t both = 3; // talus, tibia and fibula
+  std::array<RegionBone, N + std::size(foot_bones) - both> all;
+  auto next = std::ranges::copy(own, all.begin()).out;
+  for (const RegionBone& bone : foot_bones)
+    if (std::ranges::find(own, bone.name, &RegionBone::name) == own.end())
+      *next++ = {bone.name, "talus"};
+  return all;
+}
+
+constexpr auto leg_bones = with_foot(std::to_array<RegionBone>({
+    {"tibia", ""},
+    {"fibula", ""},
+    {"femur", "tibia", JointKind::Socket, 45, "knee"},
+    {"patella", "femur"},
+    {"talus", "tibia", JointKind::Socket, 26, "ankle"},
+}));
+
+constexpr auto ankle_bones = with_foot(std::to_array<RegionBone>({
+    {"tibia", ""},
+    {"fibula", ""},
+    {"talus", "tibia", JointKind::Socket, 26, "ankle"},
+}));
 
 } // namespace calx::simulate::region_tables
