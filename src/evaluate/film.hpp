@@ -36,6 +36,8 @@ struct Truth {
   std::optional<Pattern> pattern; ///< nothing: not known
   std::vector<TrueLesion> lesions;
   std::optional<std::vector<NamedPoint>> prominences; ///< nothing: not looked for
+  /// Whose place nobody could tell, "xy": null in the file: named or not, both are right.
+  std::vector<std::string> unclear_prominences;
   bool exhaustive = true;
   cv::Mat1w lesion_map; ///< empty: boxes only
   cv::Mat1b body, bone; ///< empty: not known

@@ -66,6 +66,7 @@ struct AreaPair {
 struct ProminenceScore {
   std::string name;
   bool named = false;
+  bool near = false;              ///< named within kMaxPointErrorMm, else kMaxPointErrorShare
   std::optional<double> error_mm; ///< nothing: not named, or mm not known
 };
 
@@ -84,8 +85,9 @@ struct FilmScore {
   std::optional<MaskCounts> deposits;
   std::optional<MaskCounts> bone, body; ///< nothing: truth or result does not have the mask
   std::vector<ProminenceScore> prominences;
-  int named_points = 0; ///< named prominences of the result, where the truth lists prominences
-  int wrong_names = 0;  ///< of these: name not in the film, or over 10 mm from where it is
+  /// Named prominences of the result, where the truth lists prominences; no unclear ones.
+  int named_points = 0;
+  int wrong_names = 0; ///< of these: name not in the film, or not near to where it is
   std::optional<Pattern> pattern, suggestion;
   std::optional<Region> region, found_region;
   std::string region_source; ///< where the result has its region from
@@ -95,6 +97,8 @@ struct FilmScore {
 };
 
 inline constexpr double kMaxPointErrorMm = 10;
+/// Of a film's longer side, where its spacing is not known: 10 mm of a hand's 240.
+inline constexpr double kMaxPointErrorShare = 1.0 / 24;
 
 /// Every NAME.truth.json below `truth`, in the order of their names, with its result from below
 /// `results`: that of the same path, else of the folder's and the film's name as calx analyze

@@ -265,12 +265,13 @@ void add_prominences(MeasureList& list, const Films& films) {
                         double(film.prominences.size())};
                   }));
   list.proportion("prominence/near",
-                  fmt::format("visible ones named within {} mm", kMaxPointErrorMm), Better::Higher,
-                  ratio(films, [](const FilmScore& film) {
+                  fmt::format("visible ones named within {} mm or 1/{:.0f} of the film",
+                              kMaxPointErrorMm, 1 / kMaxPointErrorShare),
+                  Better::Higher, ratio(films, [](const FilmScore& film) {
                     Share share;
                     for (const ProminenceScore& p : film.prominences) {
                       ++share.under;
-                      share.over += p.error_mm && *p.error_mm <= kMaxPointErrorMm;
+                      share.over += p.near;
                     }
                     return share;
                   }));

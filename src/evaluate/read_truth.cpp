@@ -67,9 +67,15 @@ Result<void> read_prominences(const Json& document, Truth& truth) {
   truth.prominences.emplace();
   for (const Json& json : list) {
     const std::string name = text_in(json, "name");
-    const auto xy = point_of(member(json, "xy"));
-    if (name.empty() || !xy) return fail(kBadTruth, "a prominence needs a \"name\" and an \"xy\"");
-    truth.prominences->push_back({name, *xy});
+    const Json& place = member(json, "xy");
+    const auto xy = point_of(place);
+    if (name.empty() || !json.contains("xy") || (!xy && !place.is_null()))
+      return fail(kBadTruth,
+                  "a prominence needs a \"name\" and an \"xy\", null where it is unclear");
+    if (xy)
+      truth.prominences->push_back({name, *xy});
+    else
+      truth.unclear_prominences.push_back(name);
   }
   return {};
 }

@@ -23,7 +23,7 @@ constexpr std::array kTiles{
     Tile{"dice/deposits", "Dice of deposits, a film"},
     Tile{"dice/bone", "Dice of bone"},
     Tile{"area/absolute", "median relative area error"},
-    Tile{"prominence/near", "of prominences named within 10 mm"},
+    Tile{"prominence/near", "of prominences named where they are"},
     Tile{"kind/accuracy", "right kind, where one is given"},
     Tile{"suggestion/accuracy_decided", "right suggestion, where one is given"},
     Tile{"suggestion/abstention", "of films: abstained"},

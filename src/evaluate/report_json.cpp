@@ -89,7 +89,8 @@ Json film_json(const FilmScore& film) {
                      {"truth_px", pair.truth_px},
                      {"found_px", pair.found_px}});
   for (const ProminenceScore& p : film.prominences)
-    points.push_back({{"name", p.name}, {"named", p.named}, {"error_mm", number(p.error_mm)}});
+    points.push_back(
+        {{"name", p.name}, {"named", p.named}, {"near", p.near}, {"error_mm", number(p.error_mm)}});
   return {{"name", film.pair.name},
           {"trouble", film.trouble.empty() ? Json(nullptr) : Json(film.trouble)},
           {"exhaustive", film.exhaustive},
@@ -118,7 +119,8 @@ Json rules_json() {
           {"min_box_iou", kMinBoxIou},
           {"min_box_covered", kMinBoxCovered},
           {"max_times_box", kMaxTimesBox},
-          {"max_point_error_mm", kMaxPointErrorMm}};
+          {"max_point_error_mm", kMaxPointErrorMm},
+          {"max_point_error_share_of_film_without_spacing", kMaxPointErrorShare}};
 }
 
 Json comparison_json(const Comparison& comparison) {

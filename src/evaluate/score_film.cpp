@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <set>
 
 namespace calx::evaluation {
 namespace {
@@ -194,33 +195,47 @@ MaskCounts deposit_pixels(const Sides& sides, const std::vector<LesionScore>& le
   return counts_of(truth, found);
 }
 
+/// How far a result's point lies from where it should, in mm where the film's spacing is known.
+struct PointDistance {
+  double px = 0;
+  std::optional<double> mm;
+};
+
+PointDistance distance_of(cv::Point2d offset, const std::optional<Spacing>& spacing) {
+  PointDistance distance{std::hypot(offset.x, offset.y), {}};
+  if (spacing) distance.mm = std::hypot(offset.x * spacing->x_mm, offset.y * spacing->y_mm);
+  return distance;
+}
+
+bool is_near(const PointDistance& distance, cv::Size film) {
+  if (distance.mm) return *distance.mm <= kMaxPointErrorMm;
+  return distance.px <= kMaxPointErrorShare * std::max(film.width, film.height);
+}
+
 void score_prominences(const Truth& truth, const FilmResult& result, FilmScore& score) {
   if (!truth.prominences) return;
+  std::vector<NamedPoint> given = result.prominences;
+  std::erase_if(given, [&](const NamedPoint& point) {
+    return std::ranges::count(truth.unclear_prominences, point.name) > 0;
+  });
   const auto spacing = truth.spacing ? truth.spacing : result.spacing;
-  const auto distance_mm = [&](cv::Point2d a, cv::Point2d b) {
-    return std::hypot((a.x - b.x) * spacing->x_mm, (a.y - b.y) * spacing->y_mm);
-  };
-  score.named_points = static_cast<int>(result.prominences.size());
-  std::vector<bool> right(result.prominences.size(), false);
+  std::set<std::size_t> right;
   for (const NamedPoint& expected : *truth.prominences) {
-    ProminenceScore prominence{expected.name, false, {}};
-    std::optional<std::size_t> nearest;
-    for (std::size_t i = 0; i < result.prominences.size(); ++i) {
-      if (result.prominences[i].name != expected.name) continue;
+    ProminenceScore prominence{expected.name, false, false, {}};
+    double least_px = 0;
+    for (std::size_t i = 0; i < given.size(); ++i) {
+      if (given[i].name != expected.name) continue;
+      const PointDistance distance = distance_of(given[i].xy - expected.xy, spacing);
+      if (is_near(distance, truth.size)) prominence.near = true, right.insert(i);
+      if (prominence.named && distance.px >= least_px) continue;
       prominence.named = true;
-      if (!spacing) continue;
-      const double error_mm = distance_mm(result.prominences[i].xy, expected.xy);
-      if (prominence.error_mm && *prominence.error_mm <= error_mm) continue;
-      prominence.error_mm = error_mm;
-      nearest = i;
+      prominence.error_mm = distance.mm;
+      least_px = distance.px;
     }
-    if (nearest && *prominence.error_mm <= kMaxPointErrorMm) right[*nearest] = true;
-    if (prominence.named && !spacing) // only the name can be judged
-      for (std::size_t i = 0; i < right.size(); ++i)
-        if (result.prominences[i].name == expected.name) right[i] = true;
     score.prominences.push_back(std::move(prominence));
   }
-  score.wrong_names = static_cast<int>(std::ranges::count(right, false));
+  score.named_points = static_cast<int>(given.size());
+  score.wrong_names = static_cast<int>(given.size() - right.size());
 }
 
 std::vector<LesionScore> listed(const Truth& truth, const Sides& sides) {

@@ -163,6 +163,38 @@ TEST(Figures, ProminencesAreJudgedByNameAndDistance) {
   EXPECT_EQ(value(e, "prominence/error/radial_head"), std::nullopt);
 }
 
+// Without a spacing a name was right wherever it stood. It is right within 1/24 of the longer side,
+// here 400 px / 24.
+TEST(Figures, WithoutASpacingANameIsRightNearItsPlaceOnly) {
+  FilmSet set;
+  FilmTruth truth{"a", {}};
+  truth.prominences = {{"olecranon", {100, 100}}, {"radial_head", {200, 100}}};
+  truth.calibrated = false;
+  FilmFindings findings = perfect(truth);
+  findings.prominences = {{"olecranon", {116, 100}}, {"radial_head", {217, 100}}};
+  set.add(truth);
+  set.add(findings);
+  const Evaluation e = set.evaluated();
+  EXPECT_EQ(value(e, "prominence/named"), 1);
+  EXPECT_EQ(value(e, "prominence/near"), 0.5);
+  EXPECT_EQ(value(e, "prominence/wrong"), 0.5);
+  EXPECT_EQ(value(e, "prominence/error"), std::nullopt);
+}
+
+TEST(Figures, UnclearProminencesAreNeitherAskedForNorWrong) {
+  FilmSet set;
+  FilmTruth truth{"a", {}};
+  truth.prominences = {{"olecranon", {100, 100}}};
+  truth.unclear = {"radial_head", "coronoid_process"};
+  FilmFindings findings = perfect(truth);
+  findings.prominences.push_back({"radial_head", {10, 10}});
+  set.add(truth);
+  set.add(findings);
+  const Evaluation e = set.evaluated();
+  EXPECT_EQ(value(e, "prominence/named"), 1);
+  EXPECT_EQ(value(e, "prominence/wrong"), 0);
+}
+
 TEST(Figures, AbstentionIsNoError) {
   FilmSet set;
   const std::array given{Pattern::None, Pattern::Indeterminate, Pattern::TumorLike};

@@ -106,7 +106,7 @@ void FilmSet::add(const FilmTruth& film) const {
   const fs::path stem = truth() / film.name;
   const std::string name = stem.filename().string();
   const cv::Mat1w labels = label_map(film.lesions);
-  Json json = document(name, true);
+  Json json = document(name, film.calibrated);
   json["pattern"] = to_string(film.pattern);
   json["exhaustive"] = film.exhaustive;
   for (std::size_t i = 0; i < film.lesions.size(); ++i)
@@ -114,6 +114,8 @@ void FilmSet::add(const FilmTruth& film) const {
   json["prominences"] = Json::array();
   for (const auto& [word, xy] : film.prominences)
     json["prominences"].push_back({{"name", word}, {"xy", {xy.x, xy.y}}});
+  for (const std::string& word : film.unclear)
+    json["prominences"].push_back({{"name", word}, {"xy", nullptr}});
   json["masks"] = {{"lesions", name + ".lesions.png"},
                    {"bone", name + ".bone.png"},
                    {"body", name + ".body.png"}};
@@ -143,8 +145,10 @@ void FilmSet::add(const FilmFindings& film, const std::string& run) const {
   f.path = film.name + ".png";
   f.rows = kFilm.height;
   f.columns = kFilm.width;
-  f.spacing = Spacing{kSpacingMm, kSpacingMm};
-  f.spacing_source = SpacingSource::User;
+  if (film.calibrated) {
+    f.spacing = Spacing{kSpacingMm, kSpacingMm};
+    f.spacing_source = SpacingSource::User;
+  }
   f.acquisition.region = Region::Hand;
   f.acquisition.region_source = "image";
   f.assessment.suggestion = film.suggestion;
@@ -178,7 +182,7 @@ Evaluation FilmSet::evaluated(const std::string& run) const {
 }
 
 FilmFindings perfect(const FilmTruth& film) {
-  return {film.name, film.lesions, film.pattern, film.prominences, true};
+  return {film.name, film.lesions, film.pattern, film.prominences, true, film.calibrated};
 }
 
 std::optional<double> value(const Evaluation& evaluation, std::string_view id) {

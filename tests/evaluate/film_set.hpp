@@ -30,6 +30,8 @@ struct FilmTruth {
   bool exhaustive = true;
   Pattern pattern = Pattern::None;
   std::vector<std::pair<std::string, cv::Point2d>> prominences = {};
+  std::vector<std::string> unclear = {}; ///< prominences whose place nobody could tell
+  bool calibrated = true;
 };
 
 struct FilmFindings {
@@ -38,6 +40,7 @@ struct FilmFindings {
   Pattern suggestion = Pattern::None;
   std::vector<std::pair<std::string, cv::Point2d>> prominences = {};
   bool with_masks = true; ///< label map, body and bone; else outlines alone
+  bool calibrated = true;
 };
 
 /// A temporary folder with truth/ and results/, gone with the object.
