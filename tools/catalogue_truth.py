@@ -13,6 +13,7 @@ FOLDER (default ../shared/radiographs) holds CATALOG.tsv and the films. For each
   is marked by "looked_at": "thumbnail". Nothing obvious was seen by a non-radiologist: no more than that.
 - a finding without a box gives no lesion and "exhaustive" false.
 The kinds are null: the marks say where something is, not what calx should call it. The pattern is null too.
+Bony prominences are those of tools/train/prominences.json, which we marked by eye as well: null where it is unclear where one lies.
 """
 
 import argparse
@@ -23,6 +24,7 @@ import re
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+PROMINENCES = REPOSITORY / "tools/train/prominences.json"
 REGIONS = ["hand", "wrist", "forearm", "elbow", "shoulder", "pelvis", "hip", "thigh", "knee", "leg", "ankle", "foot"]
 
 
@@ -48,7 +50,12 @@ def lesions(row):
     return found
 
 
-def truth(row, film, target):
+def prominences(marked):
+    """A film's prominences; None: nobody has marked them."""
+    return None if marked is None else [{"name": name, "xy": xy} for name, xy in marked.items()]
+
+
+def truth(row, film, target, marked):
     columns, rows = (int(value) for value in row["pixels"].split("x")[:2])
     none_seen = row["finding"].startswith("none seen")
     return {
@@ -57,6 +64,7 @@ def truth(row, film, target):
         "region": region(row["part"]),
         "pattern": None,
         "lesions": lesions(row),
+        "prominences": prominences(marked),
         "exhaustive": none_seen,
         "looked_at": "thumbnail" if "thumbnail" in row["finding"] else "film",
         "attribution": row["source"],
@@ -74,10 +82,11 @@ def main():
     if options.only:
         chosen = {Path(line.split("\t")[0]).resolve() for line in options.only.read_text().splitlines()}
         catalogue = [row for row in catalogue if (options.folder / row["path"]).resolve() in chosen]
+    marked = json.loads(PROMINENCES.read_text(encoding="utf-8"))
     for row in catalogue:
         target = options.out / Path(row["path"]).with_suffix(".truth.json")
         target.parent.mkdir(parents=True, exist_ok=True)
-        content = truth(row, options.folder.resolve() / row["path"], target.resolve())
+        content = truth(row, options.folder.resolve() / row["path"], target.resolve(), marked.get(row["path"]))
         target.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     print(f"{len(catalogue)} films, {sum(len(lesions(row)) for row in catalogue)} boxes")
 

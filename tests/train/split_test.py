@@ -53,8 +53,10 @@ class Split(unittest.TestCase):
         films = [row("dicom/CR-MONO1.dcm"), row("dicom/CR-MONO1_j2k.dcm"), row("open/a.png", part="hip/pelvis")]
         printed = io.StringIO()
         with contextlib.redirect_stdout(printed):
-            split.print_list(Path("films"), films, {film["path"] for film in films})
-        self.assertEqual(printed.getvalue(), "films/dicom/CR-MONO1.dcm\thand\t\t\nfilms/open/a.png\tpelvis\t\t\n")
+            split.print_list(Path("films"), films, {film["path"] for film in films},
+                             {"open/a.png": {"pubic_symphysis": [7, 8.5], "left_lesser_trochanter": None}})
+        self.assertEqual(printed.getvalue(), "films/dicom/CR-MONO1.dcm\thand\t\t\t\n"
+                         "films/open/a.png\tpelvis\t\t\tpubic_symphysis=7,8.5 left_lesser_trochanter=?\n")
 
 
 if __name__ == "__main__":

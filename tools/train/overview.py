@@ -68,22 +68,24 @@ def places_of(prominences):
 
 
 def targets(about, prominences):
-    """Where each of PLACES is: four cells and their shares, and which of PLACES were judged.
+    """Where each of PLACES is: four cells and their shares, which of PLACES were judged, and which only perhaps are there.
 
     `prominences`: name and pixels of the overview of those that are shown.
     """
     cells, shares = np.zeros((len(PLACES), 4), np.int64), np.zeros((len(PLACES), 4), np.float32)
-    judged = np.zeros(len(PLACES), np.float32)
+    perhaps = np.zeros(len(PLACES), np.float32)
     if "prominences" in about["judged"]:
-        judged[:] = 1
-    elif about["region"] != "other":  # a real film: it shows no prominence of another joint
-        judged[[i for i, name in enumerate(PLACES) if name not in NAMES_ON.get(about["region"], PLACES)]] = 1
+        unclear = {base_name(name) for name in about.get("unclear", [])}
+        perhaps[[i for i, name in enumerate(PLACES) if name in unclear]] = 1
+    else:  # a real film: it shows no prominence of another joint
+        perhaps[[i for i, name in enumerate(PLACES) if name in NAMES_ON.get(about["region"], PLACES)]] = 1
+    judged = 1 - perhaps
     for i, at in places_of(prominences).items():
         at = np.clip((np.array(at) + 0.5) / CELL - 0.5, 0, CELLS - 1.001)
         (column, row), (right, down) = at.astype(int), at % 1
         cells[i] = row * CELLS + column + np.array([0, 1, CELLS, CELLS + 1])
         shares[i] = np.outer([1 - down, down], [1 - right, right]).flatten()
-    return {"cells": cells, "shares": shares, "judged": judged}
+    return {"cells": cells, "shares": shares, "judged": judged, "perhaps": perhaps}
 
 
 class Placement:

@@ -2,11 +2,12 @@
 """Which films may train, which choose the operating point, which are for figures only.
 
     tools/train/split.py RADIOGRAPHS                 writes split.json beside this file
-    tools/train/split.py RADIOGRAPHS --list train    prints FILE, region, view, side for calx-trainset
+    tools/train/split.py RADIOGRAPHS --list train    prints FILE, region, view, side, prominences for calx-trainset
 
 Simulated films are parted by skeleton and by seed. Real films are parted by case: files whose names
 differ by a number at the end only count as one case. Films with a marked finding are never trained
 on. The committed split.json decides; it is written anew only where the catalogue has new films.
+The prominences are those of prominences.json.
 """
 import argparse
 import csv
@@ -16,6 +17,7 @@ import re
 from pathlib import Path
 
 SPLIT = Path(__file__).with_name("split.json")
+PROMINENCES = Path(__file__).with_name("prominences.json")
 SIMULATED = {
     "train": {"skeletons": ["bodyparts3d", "opensim"], "seeds": [1, 799999]},
     "validation": {"skeletons": ["bodyparts3d", "opensim"], "seeds": [800000, 899999]},
@@ -24,6 +26,9 @@ SIMULATED = {
 REGION = {"hand": "hand", "hand/finger": "hand", "wrist": "wrist", "forearm": "forearm", "elbow": "elbow",
           "shoulder/upper arm": "shoulder", "hip/pelvis": "pelvis", "femur": "thigh", "knee": "knee",
           "knee (skyline)": "knee", "ankle/hindfoot": "ankle", "foot": "foot", "hip": "hip"}
+
+# What the catalogue has under a wrong part.
+SHOWN = {"foot/carpal-coalition-multiple.png": "hand"}
 
 
 def case(path):
@@ -45,16 +50,21 @@ def shown(row):
     part = row["part"]
     if part.startswith("hand (paediatric"):
         return "hand", "pa", "left"
-    return REGION.get(part.strip(), "other"), "", ""
+    return SHOWN.get(row["path"], REGION.get(part.strip(), "other")), "", ""
 
 
-def print_list(radiographs, catalogue, chosen):
+def marked(path, prominences):
+    """A film's prominences as calx-trainset reads them; empty: nobody has marked them."""
+    return " ".join(f"{name}={'?' if at is None else '{},{}'.format(*at)}" for name, at in prominences.get(path, {}).items())
+
+
+def print_list(radiographs, catalogue, chosen, prominences):
     """One line a film; of the encodings of one DICOM film the first is enough."""
     seen = set()
     for row in catalogue:
         known = case(row["path"]) if row["path"].startswith("dicom/") else row["path"]
         if row["path"] in chosen and known not in seen:
-            print(radiographs / row["path"], *shown(row), sep="\t")
+            print(radiographs / row["path"], *shown(row), marked(row["path"], prominences), sep="\t")
             seen.add(known)
 
 
@@ -66,7 +76,8 @@ def main():
     with open(options.radiographs / "CATALOG.tsv", encoding="utf-8", newline="") as file:
         catalogue = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
     if options.list:
-        print_list(options.radiographs, catalogue, set(json.loads(SPLIT.read_text())["real"][options.list]))
+        print_list(options.radiographs, catalogue, set(json.loads(SPLIT.read_text())["real"][options.list]),
+                   json.loads(PROMINENCES.read_text()))
         return
     real = {name: [row["path"] for row in catalogue if role(row) == name] for name in SIMULATED}
     SPLIT.write_text(json.dumps({"simulated": SIMULATED, "real": real}, indent=1) + "\n")

@@ -4,8 +4,10 @@
     tools/train/train_overview.py SET[:WEIGHT]... -o FILE --check SET...
 
 FILE.part keeps where the training stands; killed, it loses at most 250 steps and goes on when it is called again.
+With --start it goes on from another network, and where nobody has marked the prominences of a real film it says what that one said.
 """
 import argparse
+import copy
 from pathlib import Path
 
 import numpy as np
@@ -39,9 +41,41 @@ def places_loss(places, absent, batch):
     return ((all_ways - said) * batch["judged"]).sum() / (there.sum() + 1)
 
 
-def loss_of(model, batch):
-    words, places, absent = (part.float() for part in model(batch["tone"]))
-    return words_loss(words, batch) + PLACES_SHARE * places_loss(places, absent, batch)
+def all_places(places, absent):
+    """Logits of each of PLACES in each cell, and last of nowhere."""
+    return torch.cat([places.flatten(2), absent.flatten(1)[..., None]], 2)
+
+
+def unlike(before, now, perhaps):
+    """How far from what another network says (Kullback-Leibler divergence) of names that are there perhaps, for each that it finds."""
+    was = before.log_softmax(2)
+    apart = (was.exp() * (was - now.log_softmax(2))).sum(2)
+    found = (1 - was[..., -1].exp()) * perhaps
+    return (apart * perhaps).sum() / (found.sum() + 1)
+
+
+def loss_after(before):
+    """The loss of a network that goes on from `before`; None: from nothing."""
+
+    def loss_of(model, batch):
+        words, places, absent = (part.float() for part in model(batch["tone"]))
+        loss = words_loss(words, batch) + PLACES_SHARE * places_loss(places, absent, batch)
+        if before is None:
+            return loss
+        with torch.no_grad():
+            _, was, was_absent = (part.float() for part in before(batch["tone"]))
+        return loss + PLACES_SHARE * unlike(all_places(was, was_absent), all_places(places, absent), batch["perhaps"])
+
+    return loss_of
+
+
+def begun_with(file):
+    """The network to train, and the one that it goes on from."""
+    if file is None:
+        return OverviewNet().train(), None
+    before = fused(OverviewNet())
+    before.load_state_dict(torch.load(file)["overview"])
+    return copy.deepcopy(before).train(), before.eval()
 
 
 def names_given(film, points, shape, corner):
@@ -90,16 +124,17 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sets", nargs="+", help="folders made by calx-trainset; FOLDER:WEIGHT")
     parser.add_argument("-o", "--out", type=Path, required=True)
+    parser.add_argument("--start", type=Path, help="a network to go on from, as this program writes it; without: random weights")
     parser.add_argument("--check", nargs="+", default=[], help="sets of validation films")
     one_go.add_options(parser, steps=10000, batch=16)
     options = parser.parse_args()
     one_go.begin(options)
-    model = OverviewNet().train()
+    model, before = begun_with(options.start)
     run = one_go.Run(model, options, options.out.with_suffix(".part"))
     sets = [(films_in([folder]), float(weight or 1)) for folder, _, weight in (one.partition(":") for one in options.sets)]
     sequence = Overviews(sets, options.seed, run.step * options.batch, (options.steps - run.step) * options.batch)
     batches = torch.utils.data.DataLoader(sequence, options.batch, num_workers=1)
-    for step in run.steps(batches, loss_of, every=100):
+    for step in run.steps(batches, loss_after(before), every=100):
         if step % 1000 == 0 or step == options.steps:
             for folder in options.check:
                 check(model, folder)

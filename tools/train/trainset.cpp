@@ -138,6 +138,12 @@ const json judged_simulated{"body", "bone", "deposit", "mimic", "foreign", "prom
 /// opposite.
 const json judged_real{"deposit", "mimic"};
 
+/// A prominence in pixels of the film as [name, x, y] in working pixels.
+json on_grid(const std::string& name, cv::Point2d at, const NormalisedFilm& normalised) {
+  return {name, (at.x + 0.5) / normalised.grid.scale_x - 0.5,
+          (at.y + 0.5) / normalised.grid.scale_y - 0.5};
+}
+
 json about(const simulate::Film& film, const NormalisedFilm& normalised) {
   json out{{"region", to_string(film.anatomy.region)},
            {"view", to_string(film.anatomy.view)},
@@ -149,8 +155,7 @@ json about(const simulate::Film& film, const NormalisedFilm& normalised) {
            {"judged", judged_simulated}};
   json& prominences = out["prominences"] = json::array();
   for (const auto& [name, at] : film.prominences)
-    prominences.push_back({name, (at.x + 0.5) / normalised.grid.scale_x - 0.5,
-                           (at.y + 0.5) / normalised.grid.scale_y - 0.5});
+    prominences.push_back(on_grid(name, at, normalised));
   return out;
 }
 
@@ -220,6 +225,9 @@ void make_simulated(const Order& order, simulate::SolidLibrary& solids, std::uin
 struct RealFilm {
   fs::path file;
   std::string region, view, side; ///< words of the vocabulary; empty: not known
+  /// Marked prominences, in pixels of the film; nothing: it is on the film perhaps, but where is
+  /// unclear. A film that has any shows no others; one without was not marked.
+  std::vector<std::pair<std::string, std::optional<cv::Point2d>>> prominences;
 };
 
 /// As large as films of that part usually are, where the film itself does not say it.
@@ -230,17 +238,27 @@ NormaliseParams scale_of(const RealFilm& real) {
   return params;
 }
 
+json about(const RealFilm& real, const NormalisedFilm& normalised) {
+  json out{{"region", real.region}, {"view", real.view},        {"side", real.side},
+           {"judged", judged_real}, {"unclear", json::array()}, {"prominences", json::array()}};
+  out["file"] = real.file.filename().string();
+  if (!real.prominences.empty()) out["judged"].push_back("prominences");
+  for (const auto& [name, at] : real.prominences)
+    if (at)
+      out["prominences"].push_back(on_grid(name, *at, normalised));
+    else
+      out["unclear"].push_back(name);
+  return out;
+}
+
 void make_real(const Order& order, const RealFilm& real, int index) {
   const auto base = [&](int copy) { return order.out / fmt::format("real{:04}_{}", index, copy); };
   const auto film = value_of(load_radiograph(real.file));
-  json about{{"region", real.region}, {"view", real.view},
-             {"side", real.side},     {"file", real.file.filename().string()},
-             {"judged", judged_real}, {"prominences", json::array()}};
   if (!is_made(base(0))) {
     const auto normalised = normalise(film, scale_of(real));
     simulate::Film nothing;
     nothing.lesions = cv::Mat1w(film.pixels.size(), ushort(0));
-    save(base(0), normalised, real_maps(nothing, normalised), about);
+    save(base(0), normalised, real_maps(nothing, normalised), about(real, normalised));
   }
   for (int copy = 1; copy <= order.insertions; ++copy) {
     if (is_made(base(copy))) continue;
@@ -253,23 +271,38 @@ void make_real(const Order& order, const RealFilm& real, int index) {
     Radiograph changed = film;
     changed.pixels = inserted.pixels;
     const auto normalised = normalise(changed, scale_of(real));
-    save(base(copy), normalised, real_maps(inserted.film, normalised), about);
+    save(base(copy), normalised, real_maps(inserted.film, normalised), about(real, normalised));
   }
 }
 
-/// Lines of FILE <tab> region <tab> view <tab> side.
+/// A word "name=x,y", or "name=?" where its place is unclear.
+std::pair<std::string, std::optional<cv::Point2d>> prominence_of(const std::string& word) {
+  const std::size_t end = word.find('=');
+  const std::string name = word.substr(0, end), place = word.substr(std::min(end, word.size()));
+  if (place == "=?") return {name, std::nullopt};
+  cv::Point2d at;
+  char more = 0;
+  if (std::sscanf(place.c_str(), "=%lf,%lf%c", &at.x, &at.y, &more) != 2)
+    throw std::runtime_error(fmt::format("'{}' is no prominence NAME=X,Y or NAME=?", word));
+  return {name, at};
+}
+
+/// Lines of FILE <tab> region <tab> view <tab> side <tab> prominences.
 std::vector<RealFilm> read_list(const fs::path& list) {
   std::ifstream in(list);
   if (!in) throw std::runtime_error("cannot read " + list.string());
   std::vector<RealFilm> films;
   for (std::string line; std::getline(in, line);) {
-    std::array<std::string, 4> cells;
-    std::istringstream words(line);
-    for (std::string& cell : cells) std::getline(words, cell, '\t');
+    std::array<std::string, 5> cells;
+    std::istringstream row(line);
+    for (std::string& cell : cells) std::getline(row, cell, '\t');
     if (!cells[1].empty() && !parse<Region>(cells[1]))
       throw std::runtime_error(
           fmt::format("{}: no part of the body is called '{}'", list.string(), cells[1]));
-    films.push_back({cells[0], cells[1], cells[2], cells[3]});
+    films.push_back({cells[0], cells[1], cells[2], cells[3], {}});
+    std::istringstream prominences(cells[4]);
+    for (std::string word; prominences >> word;)
+      films.back().prominences.push_back(prominence_of(word));
   }
   return films;
 }
@@ -330,7 +363,8 @@ int main(int argc, char** argv) {
   app.add_option("--pitch", order.pitch_mm,
                  "pixel of the detector in mm; 0: of each film's own, near the working grid");
   app.add_option("--films", order.films,
-                 "real films without deposits instead: a list of FILE <tab> region, view, side");
+                 "real films without deposits instead: a list of FILE <tab> region, view, side, "
+                 "prominences (NAME=X,Y in pixels of the film, or NAME=? where it is unclear)");
   app.add_option("--insertions", order.insertions, "copies of a real film with deposits put in");
   app.add_option("-j,--jobs", order.jobs, "films at a time");
   app.add_option("-o,--out", order.out, "folder of the set")->required();

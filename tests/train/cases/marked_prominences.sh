@@ -1,0 +1,2 @@
+# Prominences marked on a real film are moved to the working grid with its pixels, which are coarser here. A film without marks is not judged by any.
+calx-trainset --skeleton procedural --count 1 --seed 2 --normal 1 -o film; printf 'film/00000002.tone.png\thand\t\t\tindex_tuft=100,200.5 ring_tuft=?\nfilm/00000002.tone.png\thand\n' >list; calx-trainset --films list --insertions 0 -o set; cat set/*.json
