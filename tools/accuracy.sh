@@ -107,6 +107,8 @@ section() { sed -e 's/^#/##/' "$work/$1/evaluation/evaluation.md" | sed '1,/^$/d
   echo "detector's operating point was chosen on films that include these. [Real films](real_films.md) lists what was found on every film of"
   echo "the catalogue, those that the networks were trained on too."
   echo
+  echo "Bony prominences are those that were [marked by eye](real_films_seen.md#names-of-prominences), without seeing what calx says."
+  echo
   section real
 } >docs/accuracy.md
 echo "wrote docs/accuracy.md"

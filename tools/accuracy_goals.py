@@ -19,6 +19,7 @@ GOALS = (
     ("simulated", "prominence/named", "visible prominences named", ">=", 0.9),
     ("inserted", "sensitivity", "visible deposits found", ">=", 0.9),
     ("real", "fp/without", "false positives a film on which nothing was seen", "<=", 0.15),
+    ("real", "prominence/near", "visible prominences named where they are", ">=", 0.9),
     ("real", "marked/yes", "boxes marked YES hit, by a finding of any kind", ">=", 0.8),
 )
 FILMS = {"simulated": "simulated", "inserted": "real, with deposits put in", "real": "real"}

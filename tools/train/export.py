@@ -3,7 +3,7 @@
 
     tools/train/export.py WEIGHTS --overview FILE --regions FILE -o models
 
-WEIGHTS come of calibrate.py. calx-net.onnx marks films and says what they show and where prominences lie, calx-regions.onnx judges regions.
+WEIGHTS come of calibrate.py, or are a calx-net.onnx whose U-Net stays as it is. calx-net.onnx marks films and says what they show and where prominences lie, calx-regions.onnx judges regions.
 tests/network/reference.json gets what PyTorch answers to inputs that a formula gives, and the words of the
 outputs: the tests of the C++ side compare with them.
 
@@ -18,7 +18,7 @@ import onnx
 import torch
 from onnx import helper, numpy_helper
 
-from network import KINDS, OVERVIEW, PLACES, REGIONS, SIDES, VIEWS, Exported, OverviewNet, fused
+from network import KINDS, OVERVIEW, PLACES, REGIONS, SIDES, VIEWS, CalxNet, Exported, OverviewNet, fused
 from overview import from_overview, overview
 from patches import CHANNELS, MARKS, PATCH, Region, Viewer, with_size
 from validate import loaded, region_net
@@ -112,6 +112,19 @@ def as_bytes(file):
     onnx.save(model, str(file))
 
 
+def kept(file):
+    """The U-Net of a calx-net.onnx."""
+    values = {tensor.name: numpy_helper.to_array(tensor) for tensor in onnx.load(str(file)).graph.initializer}
+    model = fused(CalxNet())
+    state = {}
+    for name in model.state_dict():
+        key = f"net.{name}"
+        whole = values[key] if key in values else values[f"{key}.bytes"] * values[f"{key}.scale"].astype(np.float32)[:, None, None, None]
+        state[name] = torch.from_numpy(np.array(whole, np.float32))
+    model.load_state_dict(state)
+    return model
+
+
 def write(model, inputs, names, outputs, file, dynamic):
     torch.onnx.export(model, tuple(inputs), file, opset_version=11, input_names=names, output_names=outputs,
                       dynamic_axes=dynamic)
@@ -124,7 +137,7 @@ def write(model, inputs, names, outputs, file, dynamic):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("weights", type=Path, help="written by calibrate.py")
+    parser.add_argument("weights", type=Path, help="written by calibrate.py, or calx-net.onnx")
     parser.add_argument("--overview", type=Path, required=True, help="weights written by train_overview.py")
     parser.add_argument("--regions", type=Path, required=True, help="weights written by calibrate_regions.py")
     parser.add_argument("-o", "--out", type=Path, required=True, help="folder")
@@ -132,7 +145,8 @@ def main():
     seen_whole = fused(OverviewNet())
     seen_whole.load_state_dict(torch.load(options.overview)["overview"])
     inputs = [torch.from_numpy(reference_input(4, SIDE)), torch.from_numpy(reference_input(1, OVERVIEW))]
-    answers = write(rounded(Exported(loaded(options.weights), seen_whole)), inputs, ["tone", "overview"],
+    unet = kept(options.weights) if options.weights.suffix == ".onnx" else loaded(options.weights)
+    answers = write(rounded(Exported(unet, seen_whole)), inputs, ["tone", "overview"],
                     ["maps", "film", "places", "absent"], options.out / "calx-net.onnx", {"tone": {2: "rows", 3: "columns"}})
     answers |= write(rounded(region_net(options.regions)), [torch.from_numpy(reference_input(CHANNELS, PATCH))], ["patches"], ["kinds"],
                      options.out / "calx-regions.onnx", {})
