@@ -81,12 +81,14 @@ def begun_with(file):
 def names_given(film, points, shape, corner):
     """Of the names that the film's region can have: how probable, and how many mm from what they name.
 
-    As calx has it one of a name, but two on a pelvis; each names another one. Names at one place are not parted.
+    As calx has it one of a name, but two on a pelvis; each names another one. Names at one place are not parted, and names whose
+    place is unclear are left out.
     """
+    unclear = {base_name(name) for name in film.about.get("unclear", [])}
     pitch, region = film.about.get("pitch_mm", 0.25), film.about["region"]
     given, done, unnamed = [], set(), list(film.about["prominences"])
     for name, (at, share) in sorted(zip(PLACES, points), key=lambda place: -place[1][1]):
-        if name not in NAMES_ON.get(region, PLACES) or (name in done and region != "pelvis"):
+        if name in unclear or name not in NAMES_ON.get(region, PLACES) or (name in done and region != "pelvis"):
             continue
         done.add(name)
         here = from_overview(at, shape, corner)
