@@ -3,7 +3,7 @@
 A folder of a set holds, for each film NAME:
   NAME.tone.png  16 bit: the tone times 32768, on the working grid
   NAME.maps.png  8 bit: bits of `BITS`, on the same grid
-  NAME.json      region, view, side, pitch_mm, prominences (working pixels), which maps are judged
+  NAME.json      region, view, side, pitch_mm, prominences (working pixels) and those whose place is unclear, which maps are judged
 """
 import json
 import math
