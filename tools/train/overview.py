@@ -70,6 +70,8 @@ def places_of(prominences):
 def targets(about, prominences):
     """Where each of PLACES is: four cells and their shares, which of PLACES were judged, and which only perhaps are there.
 
+    Where one of a pair is unclear both count as such: which of them a place is depends on the other.
+
     `prominences`: name and pixels of the overview of those that are shown.
     """
     cells, shares = np.zeros((len(PLACES), 4), np.int64), np.zeros((len(PLACES), 4), np.float32)
@@ -77,7 +79,7 @@ def targets(about, prominences):
     if "prominences" in about["judged"]:
         unclear = {base_name(name) for name in about.get("unclear", [])}
         perhaps[[i for i, name in enumerate(PLACES) if name in unclear]] = 1
-    else:  # a real film: it shows no prominence of another joint
+    else:  # a real film that nobody marked: perhaps those of its joints, and no others
         perhaps[[i for i, name in enumerate(PLACES) if name in NAMES_ON.get(about["region"], PLACES)]] = 1
     judged = 1 - perhaps
     for i, at in places_of(prominences).items():

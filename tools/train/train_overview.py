@@ -4,7 +4,8 @@
     tools/train/train_overview.py SET[:WEIGHT]... -o FILE --check SET...
 
 FILE.part keeps where the training stands; killed, it loses at most 250 steps and goes on when it is called again.
-With --start it goes on from another network, and where nobody has marked the prominences of a real film it says what that one said.
+With --start it goes on from another network; of names that a real film has only perhaps, for their place is unclear or nobody marked
+it, it keeps to what that one says.
 """
 import argparse
 import copy
@@ -47,7 +48,7 @@ def all_places(places, absent):
 
 
 def unlike(before, now, perhaps):
-    """How far from what another network says (Kullback-Leibler divergence) of names that are there perhaps, for each that it finds."""
+    """The Kullback-Leibler divergence from what another network says, over the names that are there perhaps, by how many of these it finds."""
     was = before.log_softmax(2)
     apart = (was.exp() * (was - now.log_softmax(2))).sum(2)
     found = (1 - was[..., -1].exp()) * perhaps
