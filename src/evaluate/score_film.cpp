@@ -222,16 +222,20 @@ void score_prominences(const Truth& truth, const FilmResult& result, FilmScore& 
   std::set<std::size_t> right;
   for (const NamedPoint& expected : *truth.prominences) {
     ProminenceScore prominence{expected.name, false, false, {}};
-    double least_px = 0;
+    std::optional<std::size_t> nearest;
+    double least = 0;
     for (std::size_t i = 0; i < given.size(); ++i) {
       if (given[i].name != expected.name) continue;
       const PointDistance distance = distance_of(given[i].xy - expected.xy, spacing);
-      if (is_near(distance, truth.size)) prominence.near = true, right.insert(i);
-      if (prominence.named && distance.px >= least_px) continue;
+      const double away = distance.mm.value_or(distance.px);
+      if (nearest && away >= least) continue;
+      nearest = i;
+      least = away;
       prominence.named = true;
+      prominence.near = is_near(distance, truth.size);
       prominence.error_mm = distance.mm;
-      least_px = distance.px;
     }
+    if (nearest && prominence.near) right.insert(*nearest);
     score.prominences.push_back(std::move(prominence));
   }
   score.named_points = static_cast<int>(given.size());

@@ -181,6 +181,20 @@ TEST(Figures, WithoutASpacingANameIsRightNearItsPlaceOnly) {
   EXPECT_EQ(value(e, "prominence/error"), std::nullopt);
 }
 
+TEST(Figures, OfTwoPointsOfANameTheNearerIsRight) {
+  FilmSet set;
+  FilmTruth truth{"a", {}};
+  truth.prominences = {{"olecranon", {100, 100}}};
+  FilmFindings findings = perfect(truth);
+  findings.prominences = {{"olecranon", {110, 100}}, {"olecranon", {105, 100}}};
+  set.add(truth);
+  set.add(findings);
+  const Evaluation e = set.evaluated();
+  EXPECT_EQ(value(e, "prominence/near"), 1);
+  EXPECT_EQ(value(e, "prominence/wrong"), 0.5);
+  EXPECT_NEAR(*value(e, "prominence/error"), 1.0, 1e-9); // 5 px of 0.2 mm
+}
+
 TEST(Figures, UnclearProminencesAreNeitherAskedForNorWrong) {
   FilmSet set;
   FilmTruth truth{"a", {}};
