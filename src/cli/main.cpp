@@ -115,6 +115,8 @@ void add_evaluate(CLI::App& app, EvaluateArguments& arguments, Action& action) {
   command->footer(
       "Films are paired by name. One without a result counts as all missed. Intervals are 95 %,\n"
       "by bootstrap over films. Bone and body are judged where analyze wrote --anatomy-masks.\n"
+      "A prominence is named where it is within 10 mm, on a film without a spacing within 1/24 of\n"
+      "its longer side; one whose \"xy\" is null is neither asked for nor wrong.\n"
       "Examples:\n"
       "  calx analyze films/*.dcm -q -o new --mask --anatomy-masks --no-overlay\n"
       "  calx evaluate --truth films --results new -o report\n"

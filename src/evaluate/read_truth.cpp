@@ -3,6 +3,7 @@
 #include "evaluate/json_file.hpp"
 #include "evaluate/read_masks.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <set>
 
@@ -77,6 +78,9 @@ Result<void> read_prominences(const Json& document, Truth& truth) {
     else
       truth.unclear_prominences.push_back(name);
   }
+  for (const NamedPoint& point : *truth.prominences)
+    if (std::ranges::count(truth.unclear_prominences, point.name) > 0)
+      return fail(kBadTruth, fmt::format("{} has a place and is unclear", point.name));
   return {};
 }
 

@@ -195,23 +195,6 @@ MaskCounts deposit_pixels(const Sides& sides, const std::vector<LesionScore>& le
   return counts_of(truth, found);
 }
 
-/// How far a result's point lies from where it should, in mm where the film's spacing is known.
-struct PointDistance {
-  double px = 0;
-  std::optional<double> mm;
-};
-
-PointDistance distance_of(cv::Point2d offset, const std::optional<Spacing>& spacing) {
-  PointDistance distance{std::hypot(offset.x, offset.y), {}};
-  if (spacing) distance.mm = std::hypot(offset.x * spacing->x_mm, offset.y * spacing->y_mm);
-  return distance;
-}
-
-bool is_near(const PointDistance& distance, cv::Size film) {
-  if (distance.mm) return *distance.mm <= kMaxPointErrorMm;
-  return distance.px <= kMaxPointErrorShare * std::max(film.width, film.height);
-}
-
 void score_prominences(const Truth& truth, const FilmResult& result, FilmScore& score) {
   if (!truth.prominences) return;
   std::vector<NamedPoint> given = result.prominences;
@@ -219,23 +202,26 @@ void score_prominences(const Truth& truth, const FilmResult& result, FilmScore& 
     return std::ranges::count(truth.unclear_prominences, point.name) > 0;
   });
   const auto spacing = truth.spacing ? truth.spacing : result.spacing;
+  const double x_unit = spacing ? spacing->x_mm : 1, y_unit = spacing ? spacing->y_mm : 1;
+  const double most = spacing ? kMaxPointErrorMm
+                              : kMaxPointErrorShare * std::max(truth.size.width, truth.size.height);
   std::set<std::size_t> right;
   for (const NamedPoint& expected : *truth.prominences) {
     ProminenceScore prominence{expected.name, false, false, {}};
-    std::optional<std::size_t> nearest;
-    double least = 0;
+    std::size_t nearest = 0;
+    double least = 0; // in mm, else in pixels
     for (std::size_t i = 0; i < given.size(); ++i) {
       if (given[i].name != expected.name) continue;
-      const PointDistance distance = distance_of(given[i].xy - expected.xy, spacing);
-      const double away = distance.mm.value_or(distance.px);
-      if (nearest && away >= least) continue;
-      nearest = i;
-      least = away;
+      const cv::Point2d off = given[i].xy - expected.xy;
+      const double distance = std::hypot(off.x * x_unit, off.y * y_unit);
+      if (prominence.named && distance >= least) continue;
       prominence.named = true;
-      prominence.near = is_near(distance, truth.size);
-      prominence.error_mm = distance.mm;
+      nearest = i;
+      least = distance;
     }
-    if (nearest && prominence.near) right.insert(*nearest);
+    prominence.near = prominence.named && least <= most;
+    if (prominence.named && spacing) prominence.error_mm = least;
+    if (prominence.near) right.insert(nearest);
     score.prominences.push_back(std::move(prominence));
   }
   score.named_points = static_cast<int>(given.size());

@@ -150,13 +150,18 @@ TEST(Figures, OutlineTwiceTheAreaHasTheDiceAndAreaErrorOfThat) {
   EXPECT_NEAR(*value(e, "dice/deposits"), 2.0 / 3, 0.02);
 }
 
-TEST(Figures, ProminencesAreJudgedByNameAndDistance) {
+/// Of a set of one film.
+Evaluation evaluated(const FilmTruth& truth, const FilmFindings& findings) {
   FilmSet set;
-  set.add(FilmTruth{
-      "a", {}, true, Pattern::None, {{"olecranon", {100, 100}}, {"radial_head", {200, 100}}}});
-  set.add(FilmFindings{
-      "a", {}, Pattern::None, {{"olecranon", {103, 104}}, {"coronoid_process", {10, 10}}}});
-  const Evaluation e = set.evaluated();
+  set.add(truth);
+  set.add(findings);
+  return set.evaluated();
+}
+
+TEST(Figures, ProminencesAreJudgedByNameAndDistance) {
+  const Evaluation e = evaluated(
+      {"a", {}, true, Pattern::None, {{"olecranon", {100, 100}}, {"radial_head", {200, 100}}}},
+      {"a", {}, Pattern::None, {{"olecranon", {103, 104}}, {"coronoid_process", {10, 10}}}});
   EXPECT_EQ(value(e, "prominence/named"), 0.5);
   EXPECT_EQ(value(e, "prominence/wrong"), 0.5);
   EXPECT_NEAR(*value(e, "prominence/error"), 1.0, 1e-9); // 5 px of 0.2 mm
@@ -166,15 +171,12 @@ TEST(Figures, ProminencesAreJudgedByNameAndDistance) {
 // Without a spacing a name was right wherever it stood. It is right within 1/24 of the longer side,
 // here 400 px / 24.
 TEST(Figures, WithoutASpacingANameIsRightNearItsPlaceOnly) {
-  FilmSet set;
   FilmTruth truth{"a", {}};
   truth.prominences = {{"olecranon", {100, 100}}, {"radial_head", {200, 100}}};
   truth.calibrated = false;
   FilmFindings findings = perfect(truth);
   findings.prominences = {{"olecranon", {116, 100}}, {"radial_head", {217, 100}}};
-  set.add(truth);
-  set.add(findings);
-  const Evaluation e = set.evaluated();
+  const Evaluation e = evaluated(truth, findings);
   EXPECT_EQ(value(e, "prominence/named"), 1);
   EXPECT_EQ(value(e, "prominence/near"), 0.5);
   EXPECT_EQ(value(e, "prominence/wrong"), 0.5);
@@ -182,30 +184,24 @@ TEST(Figures, WithoutASpacingANameIsRightNearItsPlaceOnly) {
 }
 
 TEST(Figures, OfTwoPointsOfANameTheNearerIsRight) {
-  FilmSet set;
   FilmTruth truth{"a", {}};
   truth.prominences = {{"olecranon", {100, 100}}};
   FilmFindings findings = perfect(truth);
   findings.prominences = {{"olecranon", {110, 100}}, {"olecranon", {105, 100}}};
-  set.add(truth);
-  set.add(findings);
-  const Evaluation e = set.evaluated();
+  const Evaluation e = evaluated(truth, findings);
   EXPECT_EQ(value(e, "prominence/near"), 1);
   EXPECT_EQ(value(e, "prominence/wrong"), 0.5);
   EXPECT_NEAR(*value(e, "prominence/error"), 1.0, 1e-9); // 5 px of 0.2 mm
 }
 
 TEST(Figures, UnclearProminencesAreNeitherAskedForNorWrong) {
-  FilmSet set;
   FilmTruth truth{"a", {}};
   truth.prominences = {{"olecranon", {100, 100}}};
   truth.unclear = {"radial_head", "coronoid_process"};
   FilmFindings findings = perfect(truth);
-  findings.prominences.push_back({"radial_head", {10, 10}});
-  set.add(truth);
-  set.add(findings);
-  const Evaluation e = set.evaluated();
-  EXPECT_EQ(value(e, "prominence/named"), 1);
+  findings.prominences.push_back({"radial_head", {10, 10}}); // the other is not named
+  const Evaluation e = evaluated(truth, findings);
+  EXPECT_EQ(value(e, "prominence/near"), 1);
   EXPECT_EQ(value(e, "prominence/wrong"), 0);
 }
 

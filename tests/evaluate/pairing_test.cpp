@@ -56,13 +56,21 @@ TEST(Pairing, TruthThatIsNotAsItsSchemaSaysIsAnError) {
   const auto with = [&image](const std::string& rest) {
     return R"({"schema": "calx.truth/1", )" + image + rest + "}";
   };
-  for (const std::string& text :
-       {std::string("not json"), std::string(R"({"schema": "calx.truth/2"})"), with(""),
-        with(R"(, "lesions": [{"id": 1}])"), with(R"(, "lesions": [{"id": 0, "bbox": [0,0,1,1]}])"),
-        with(R"(, "lesions": [], "region": "tail")"), with(R"(, "lesions": [], "pattern": 5)"),
-        with(R"(, "lesions": [{"id":1,"bbox":[0,0,1,1]},{"id":1,"bbox":[0,0,1,1]}])")})
+  for (
+      const std::string& text :
+      {std::string("not json"), std::string(R"({"schema": "calx.truth/2"})"), with(""),
+       with(R"(, "lesions": [{"id": 1}])"), with(R"(, "lesions": [{"id": 0, "bbox": [0,0,1,1]}])"),
+       with(R"(, "lesions": [], "prominences": [{"name": "patella"}])"),
+       with(R"(, "lesions": [], "prominences": [{"name": "patella", "xy": "here"}])"),
+       with(
+           R"(, "lesions": [], "prominences": [{"name": "patella", "xy": [1, 1]}, {"name": "patella", "xy": null}])"),
+       with(R"(, "lesions": [], "region": "tail")"), with(R"(, "lesions": [], "pattern": 5)"),
+       with(R"(, "lesions": [{"id":1,"bbox":[0,0,1,1]},{"id":1,"bbox":[0,0,1,1]}])")})
     EXPECT_EQ(refused(text).code, ErrorCode::BadTruth) << text;
   EXPECT_EQ(refused(with(R"(, "lesions": [])")).message, "read");
+  EXPECT_EQ(
+      refused(with(R"(, "lesions": [], "prominences": [{"name": "patella", "xy": null}])")).message,
+      "read");
 }
 
 TEST(Pairing, MaskOfAnotherSizeIsAnError) {
