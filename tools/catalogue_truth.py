@@ -21,10 +21,13 @@ import csv
 import json
 import os
 import re
+import sys
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-PROMINENCES = REPOSITORY / "tools/train/prominences.json"
+sys.path.insert(0, str(REPOSITORY / "tools/train"))
+import split  # noqa: E402
+
 REGIONS = ["hand", "wrist", "forearm", "elbow", "shoulder", "pelvis", "hip", "thigh", "knee", "leg", "ankle", "foot"]
 
 
@@ -61,7 +64,7 @@ def truth(row, film, target, marked):
     return {
         "schema": "calx.truth/1",
         "image": {"file": os.path.relpath(film, target.parent), "rows": rows, "columns": columns, "spacing_mm": None},
-        "region": region(row["part"]),
+        "region": split.SHOWN.get(row["path"]) or region(row["part"]),
         "pattern": None,
         "lesions": lesions(row),
         "prominences": prominences(marked),
@@ -82,7 +85,7 @@ def main():
     if options.only:
         chosen = {Path(line.split("\t")[0]).resolve() for line in options.only.read_text().splitlines()}
         catalogue = [row for row in catalogue if (options.folder / row["path"]).resolve() in chosen]
-    marked = json.loads(PROMINENCES.read_text(encoding="utf-8"))
+    marked = json.loads(split.PROMINENCES.read_text(encoding="utf-8"))
     for row in catalogue:
         target = options.out / Path(row["path"]).with_suffix(".truth.json")
         target.parent.mkdir(parents=True, exist_ok=True)

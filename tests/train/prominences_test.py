@@ -10,7 +10,7 @@ REPOSITORY = Path(sys.argv.pop(1))
 sys.path.insert(0, str(REPOSITORY / "tools"))
 import catalogue_truth  # noqa: E402
 
-MARKED = json.loads(catalogue_truth.PROMINENCES.read_text(encoding="utf-8"))
+MARKED = json.loads(catalogue_truth.split.PROMINENCES.read_text(encoding="utf-8"))
 SPLIT = json.loads((REPOSITORY / "tools/train/split.json").read_text(encoding="utf-8"))
 SCHEMA = json.loads((REPOSITORY / "src/report/calx.findings-1.schema.json").read_text(encoding="utf-8"))
 

@@ -49,6 +49,12 @@ class Split(unittest.TestCase):
         self.assertLess(simulated["train"]["seeds"][1], simulated["validation"]["seeds"][0])
         self.assertLess(simulated["validation"]["seeds"][1], simulated["test"]["seeds"][0])
 
+    def test_a_film_under_a_wrong_part_is_put_right(self):
+        for path, part in split.SHOWN.items():
+            self.assertIn(path, sum(COMMITTED["real"].values(), []))
+            self.assertEqual(split.shown(row(path, part="foot")), (part, "", ""))
+        self.assertEqual(split.shown(row("foot/another.png", part="foot")), ("foot", "", ""))
+
     def test_of_the_encodings_of_a_film_one_is_listed(self):
         films = [row("dicom/CR-MONO1.dcm"), row("dicom/CR-MONO1_j2k.dcm"), row("open/a.png", part="hip/pelvis")]
         printed = io.StringIO()

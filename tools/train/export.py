@@ -112,14 +112,17 @@ def as_bytes(file):
     onnx.save(model, str(file))
 
 
-def kept(file):
-    """The U-Net of a calx-net.onnx."""
-    values = {tensor.name: numpy_helper.to_array(tensor) for tensor in onnx.load(str(file)).graph.initializer}
+def tensors_of(file):
+    """Of the U-Net in a calx-net.onnx, by name."""
+    return {tensor.name: numpy_helper.to_array(tensor) for tensor in onnx.load(str(file)).graph.initializer if tensor.name.startswith("net.")}
+
+
+def unet_of(tensors):
     model = fused(CalxNet())
     state = {}
     for name in model.state_dict():
         key = f"net.{name}"
-        whole = values[key] if key in values else values[f"{key}.bytes"] * values[f"{key}.scale"].astype(np.float32)[:, None, None, None]
+        whole = tensors[key] if key in tensors else tensors[f"{key}.bytes"] * tensors[f"{key}.scale"].astype(np.float32)[:, None, None, None]
         state[name] = torch.from_numpy(np.array(whole, np.float32))
     model.load_state_dict(state)
     return model
@@ -145,9 +148,14 @@ def main():
     seen_whole = fused(OverviewNet())
     seen_whole.load_state_dict(torch.load(options.overview)["overview"])
     inputs = [torch.from_numpy(reference_input(4, SIDE)), torch.from_numpy(reference_input(1, OVERVIEW))]
-    unet = kept(options.weights) if options.weights.suffix == ".onnx" else loaded(options.weights)
+    stays = tensors_of(options.weights) if options.weights.suffix == ".onnx" else None
+    unet = unet_of(stays) if stays else loaded(options.weights)
     answers = write(rounded(Exported(unet, seen_whole)), inputs, ["tone", "overview"],
                     ["maps", "film", "places", "absent"], options.out / "calx-net.onnx", {"tone": {2: "rows", 3: "columns"}})
+    if stays:
+        written = tensors_of(options.out / "calx-net.onnx")
+        if any(not np.array_equal(written[name], stays[name]) for name in stays):
+            raise SystemExit(f"the U-Net of {options.weights} did not stay as it is")
     answers |= write(rounded(region_net(options.regions)), [torch.from_numpy(reference_input(CHANNELS, PATCH))], ["patches"], ["kinds"],
                      options.out / "calx-regions.onnx", {})
     reference = {"side": SIDE, "overview_side": OVERVIEW, "patch_side": PATCH, "patch_channels": CHANNELS, "step": STEP,

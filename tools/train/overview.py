@@ -67,27 +67,32 @@ def places_of(prominences):
     return found
 
 
-def targets(about, prominences):
-    """Where each of PLACES is: four cells and their shares, which of PLACES were judged, and which only perhaps are there.
+def unclear_names(about):
+    """Of a pair of which one is unclear both are: which of PLACES the other is depends on it."""
+    return {base_name(name) for name in about.get("unclear", [])}
 
-    Where one of a pair is unclear both count as such: which of them a place is depends on the other.
+
+def clear_prominences(about):
+    return [(name, x, y) for name, x, y in about["prominences"] if base_name(name) not in unclear_names(about)]
+
+
+def targets(about, prominences):
+    """Where each of PLACES is: four cells and their shares, and which only perhaps are there, the others being judged.
 
     `prominences`: name and pixels of the overview of those that are shown.
     """
     cells, shares = np.zeros((len(PLACES), 4), np.int64), np.zeros((len(PLACES), 4), np.float32)
     perhaps = np.zeros(len(PLACES), np.float32)
     if "prominences" in about["judged"]:
-        unclear = {base_name(name) for name in about.get("unclear", [])}
-        perhaps[[i for i, name in enumerate(PLACES) if name in unclear]] = 1
+        perhaps[[i for i, name in enumerate(PLACES) if name in unclear_names(about)]] = 1
     else:  # a real film that nobody marked: perhaps those of its joints, and no others
         perhaps[[i for i, name in enumerate(PLACES) if name in NAMES_ON.get(about["region"], PLACES)]] = 1
-    judged = 1 - perhaps
     for i, at in places_of(prominences).items():
         at = np.clip((np.array(at) + 0.5) / CELL - 0.5, 0, CELLS - 1.001)
         (column, row), (right, down) = at.astype(int), at % 1
         cells[i] = row * CELLS + column + np.array([0, 1, CELLS, CELLS + 1])
         shares[i] = np.outer([1 - down, down], [1 - right, right]).flatten()
-    return {"cells": cells, "shares": shares, "judged": judged, "perhaps": perhaps}
+    return {"cells": cells, "shares": shares, "perhaps": perhaps}
 
 
 class Placement:
@@ -145,7 +150,7 @@ class Overviews(torch.utils.data.Dataset):
         scale = min(1, STORED / max(shown.shape))
         small = cv2.resize(shown, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
         moved = [(name, (x + 0.5 - corner[0]) * scale - 0.5, (y + 0.5 - corner[1]) * scale - 0.5)
-                 for name, x, y in film.about["prominences"]]
+                 for name, x, y in clear_prominences(film.about)]
         return small, {**film.about, "prominences": moved}
 
     def __len__(self):

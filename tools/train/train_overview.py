@@ -18,7 +18,7 @@ import torch.nn.functional as F
 import one_go
 from dataset import films_in
 from network import NAMES_ON, PLACES, WORDS, OverviewNet, base_name, fused
-from overview import Overviews, field_of, from_overview, overview, points_of, words_of
+from overview import Overviews, clear_prominences, field_of, from_overview, overview, points_of, unclear_names, words_of
 
 SHARE = {"region": 1.0, "view": 0.5, "side": 0.3}  # of the loss
 PLACES_SHARE = 0.5
@@ -32,40 +32,38 @@ def words_loss(words, batch):
                for part, (word, share) in zip(parts, SHARE.items()) if (batch[word] >= 0).any())
 
 
-def places_loss(places, absent, batch):
-    """Cross entropy over all cells and 'nowhere', for each name that is there."""
-    z = places.flatten(2)
-    absent = absent.flatten(1)
-    all_ways = torch.logaddexp(z.logsumexp(2), absent)
-    there = batch["shares"].sum(2) > 0
-    said = torch.where(there, (z.gather(2, batch["cells"]) * batch["shares"]).sum(2), absent)
-    return ((all_ways - said) * batch["judged"]).sum() / (there.sum() + 1)
-
-
 def all_places(places, absent):
     """Logits of each of PLACES in each cell, and last of nowhere."""
     return torch.cat([places.flatten(2), absent.flatten(1)[..., None]], 2)
 
 
-def unlike(before, now, perhaps):
-    """The Kullback-Leibler divergence from what another network says, over the names that are there perhaps, by how many of these it finds."""
-    was = before.log_softmax(2)
-    apart = (was.exp() * (was - now.log_softmax(2))).sum(2)
-    found = (1 - was[..., -1].exp()) * perhaps
+def places_loss(logits, batch):
+    """Cross entropy over all cells and 'nowhere', for each name that is there."""
+    there = batch["shares"].sum(2) > 0
+    said = torch.where(there, (logits.gather(2, batch["cells"]) * batch["shares"]).sum(2), logits[..., -1])
+    return ((logits.logsumexp(2) - said) * (1 - batch["perhaps"])).sum() / (there.sum() + 1)
+
+
+def unlike(teacher, logits, perhaps):
+    """The Kullback-Leibler divergence from what the teacher says, over the names that are there perhaps, by how many of these it finds."""
+    taught = teacher.log_softmax(2)
+    apart = (taught.exp() * (taught - logits.log_softmax(2))).sum(2)
+    found = (1 - taught[..., -1].exp()) * perhaps
     return (apart * perhaps).sum() / (found.sum() + 1)
 
 
-def loss_after(before):
-    """The loss of a network that goes on from `before`; None: from nothing."""
+def loss_with(teacher):
+    """The loss of a network that goes on from `teacher`; None: from nothing."""
 
     def loss_of(model, batch):
-        words, places, absent = (part.float() for part in model(batch["tone"]))
-        loss = words_loss(words, batch) + PLACES_SHARE * places_loss(places, absent, batch)
-        if before is None:
+        words, *seen = (part.float() for part in model(batch["tone"]))
+        logits = all_places(*seen)
+        loss = words_loss(words, batch) + PLACES_SHARE * places_loss(logits, batch)
+        if teacher is None:
             return loss
         with torch.no_grad():
-            _, was, was_absent = (part.float() for part in before(batch["tone"]))
-        return loss + PLACES_SHARE * unlike(all_places(was, was_absent), all_places(places, absent), batch["perhaps"])
+            taught = all_places(*(part.float() for part in teacher(batch["tone"])[1:]))
+        return loss + PLACES_SHARE * unlike(taught, logits, batch["perhaps"])
 
     return loss_of
 
@@ -74,9 +72,9 @@ def begun_with(file):
     """The network to train, and the one that it goes on from."""
     if file is None:
         return OverviewNet().train(), None
-    before = fused(OverviewNet())
-    before.load_state_dict(torch.load(file)["overview"])
-    return copy.deepcopy(before).train(), before.eval()
+    teacher = fused(OverviewNet())
+    teacher.load_state_dict(torch.load(file)["overview"])
+    return copy.deepcopy(teacher).train(), teacher
 
 
 def names_given(film, points, shape, corner):
@@ -85,9 +83,8 @@ def names_given(film, points, shape, corner):
     As calx has it one of a name, but two on a pelvis; each names another one. Names at one place are not parted, and names whose
     place is unclear are left out.
     """
-    unclear = {base_name(name) for name in film.about.get("unclear", [])}
-    pitch, region = film.about.get("pitch_mm", 0.25), film.about["region"]
-    given, done, unnamed = [], set(), list(film.about["prominences"])
+    pitch, region, unclear = film.about["pitch_mm"], film.about["region"], unclear_names(film.about)
+    given, done, unnamed = [], set(), clear_prominences(film.about)
     for name, (at, share) in sorted(zip(PLACES, points), key=lambda place: -place[1][1]):
         if name in unclear or name not in NAMES_ON.get(region, PLACES) or (name in done and region != "pelvis"):
             continue
@@ -113,7 +110,7 @@ def check(model, folder):
             if film.about[word]:
                 right[word].append(said == film.about[word])
         if "prominences" in film.about["judged"]:
-            visible += len(film.about["prominences"])
+            visible += len(clear_prominences(film.about))
             names += names_given(film, points_of(places[0], absent[0]), shown.shape, corner)
     print(f"{folder}:", ", ".join(f"{word} {sum(r)} of {len(r)} right" for word, r in right.items()), flush=True)
     for least in LEAST if visible else ():
@@ -132,12 +129,12 @@ def main():
     one_go.add_options(parser, steps=10000, batch=16)
     options = parser.parse_args()
     one_go.begin(options)
-    model, before = begun_with(options.start)
+    model, teacher = begun_with(options.start)
     run = one_go.Run(model, options, options.out.with_suffix(".part"))
     sets = [(films_in([folder]), float(weight or 1)) for folder, _, weight in (one.partition(":") for one in options.sets)]
     sequence = Overviews(sets, options.seed, run.step * options.batch, (options.steps - run.step) * options.batch)
     batches = torch.utils.data.DataLoader(sequence, options.batch, num_workers=1)
-    for step in run.steps(batches, loss_after(before), every=100):
+    for step in run.steps(batches, loss_with(teacher), every=100):
         if step % 1000 == 0 or step == options.steps:
             for folder in options.check:
                 check(model, folder)

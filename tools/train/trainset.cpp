@@ -19,6 +19,7 @@
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <opencv2/imgproc.hpp>
+#include <optional>
 #include <sstream>
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
@@ -242,6 +243,7 @@ json about(const RealFilm& real, const NormalisedFilm& normalised) {
   json out{{"region", real.region}, {"view", real.view},        {"side", real.side},
            {"judged", judged_real}, {"unclear", json::array()}, {"prominences", json::array()}};
   out["file"] = real.file.filename().string();
+  out["pitch_mm"] = normalised.grid.pitch_mm; // by the usual length, where the film does not say
   if (!real.prominences.empty()) out["judged"].push_back("prominences");
   for (const auto& [name, at] : real.prominences)
     if (at)
