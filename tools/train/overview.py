@@ -12,6 +12,8 @@ STORED = 384  # pixels kept of a film: crops are still sharp
 WHOLE = 0.6  # of a film's length and width: what is left still shows the same part of the body
 CELL = OVERVIEW // CELLS  # pixels
 MOST_BENT = 5  # pixels: standard deviation
+MOST_TONE = 1.2  # 1 is what is white on the film
+RARE = 0.75  # 0: each film as often as the others, 1: each region
 AROUND = 2  # cells to each side of the best one that count as the same place
 UNKNOWN = -1
 
@@ -95,6 +97,37 @@ def targets(about, prominences):
     return {"cells": cells, "shares": shares, "perhaps": perhaps}
 
 
+def other_body(rng, picture):
+    """Bones that stand out more or less, an uneven beam, and things that lie over the body: there are few skeletons and one simulator."""
+    if rng.random() < 0.5:
+        picture = np.clip(picture, 0, None) ** math.exp(rng.normal(0, 0.3))
+    if rng.random() < 0.5:
+        wide = cv2.GaussianBlur(picture, (0, 0), math.exp(rng.uniform(math.log(4), math.log(40))))
+        picture = picture + rng.uniform(-0.5, 2) * (picture - wide)
+        picture /= max(1, np.percentile(picture, 99.5) * rng.uniform(0.9, 1))
+    if rng.random() < 0.3:
+        rough = rng.normal(0, rng.uniform(0, 0.15), (rng.integers(3, 9),) * 2).astype(np.float32)
+        picture = picture + cv2.resize(rough, (OVERVIEW, OVERVIEW), interpolation=cv2.INTER_CUBIC) * (picture > 0)
+    if rng.random() < 0.3:
+        for _ in range(rng.integers(1, 4)):
+            picture = covered(rng, picture)
+    return np.clip(picture, 0, MOST_TONE).astype(np.float32)
+
+
+def covered(rng, picture):
+    """A plate, a shield, a rod or a shutter over some of it, in half of the cases one that lets through what is below."""
+    at, size = rng.uniform(0, OVERVIEW, 2), OVERVIEW * np.exp(rng.uniform(math.log(0.02), math.log(0.35), 2))
+    has_corners = rng.random() < 0.5
+    box = (at.tolist(), size.tolist(), rng.uniform(0, 180))
+    cover = np.zeros_like(picture)
+    if has_corners:
+        cv2.fillConvexPoly(cover, np.int32(np.round(cv2.boxPoints(box))), 1)
+    else:
+        cv2.ellipse(cover, box, 1, -1)
+    cover *= 1 if rng.random() < 0.5 else rng.uniform(0.2, 0.8)
+    return picture + cover * (rng.choice([0, 1, rng.uniform(0.6, 1)], p=[0.2, 0.4, 0.4]) - picture)
+
+
 class Placement:
     """A part of a film put into the overview: turned, mirrored, stretched and bent, for there are few skeletons."""
 
@@ -139,7 +172,7 @@ class Overviews(torch.utils.data.Dataset):
             self.films += [self.shrunk(film) for film in films]
             regions = [film.about["region"] for film in films]
             # Rare regions more often than they come, common ones less.
-            share = np.array([regions.count(region) ** -0.5 for region in regions])
+            share = np.array([regions.count(region) ** -RARE for region in regions])
             weights += list(weight * share / share.sum())
         self.weights = np.cumsum(weights) / np.sum(weights)
 
@@ -167,7 +200,8 @@ class Overviews(torch.utils.data.Dataset):
         placement = Placement(rng, width, height)
         shown = [(name, *placement.point((x, y))) for name, x, y in about["prominences"] if 0 <= x < width and 0 <= y < height]
         shown = [(name, x, y) for name, x, y in shown if -0.5 < min(x, y) and max(x, y) < OVERVIEW - 0.5]
-        return {"tone": placement.picture(retoned(rng, tone))[None], "region": code(REGIONS, about["region"]),
+        picture = other_body(rng, placement.picture(retoned(rng, tone)))
+        return {"tone": picture[None], "region": code(REGIONS, about["region"]),
                 "view": code(VIEWS, about["view"]), "side": side_of(about, placement.mirror), **targets(about, shown)}
 
 
