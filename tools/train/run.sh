@@ -65,15 +65,15 @@ step sets/rich-bodyparts3d simulated sets/rich-bodyparts3d bodyparts3d 7001 330 
 step sets/rich-opensim simulated sets/rich-opensim opensim 107001 70 --normal 0.3 --mimics 3
 step sets/real real sets/real train 1 7000000
 step sets/real-2 real sets/real-2 train 4 7100000
-step sets/far-bodyparts3d simulated sets/far-bodyparts3d bodyparts3d 20001 458 --pitch 0.5 --normal 0.3
-step sets/far-opensim simulated sets/far-opensim opensim 120001 200 --pitch 0.5 --normal 0.3
+step sets/far-bodyparts3d simulated sets/far-bodyparts3d bodyparts3d 20001 1280 --pitch 0.5 --normal 0.3
+step sets/far-opensim simulated sets/far-opensim opensim 120001 160 --pitch 0.5 --normal 0.3
 step sets/simval simulated sets/simval bodyparts3d 800001 50 --normal 0.3
 step sets/simval-2 simulated sets/simval-2 bodyparts3d 810001 90 --normal 0.3
 step sets/realval real sets/realval validation 2 7800000
 step sets/realval-2 real sets/realval-2 validation 3 7900000
 validation=(sets/simval sets/simval-2 sets/realval sets/realval-2)
 
-step overview.pt "$here/train_overview.py" sets/far-bodyparts3d:0.6 sets/far-opensim:0.12 sets/real:0.28 --check "${validation[@]}" \
+step overview.pt "$here/train_overview.py" sets/far-bodyparts3d:0.51 sets/far-opensim:0.12 sets/real:0.37 --check "${validation[@]}" \
   --steps "$(few 14000)" -o overview.pt
 step unet.pt unet
 step weights.pt "$here/calibrate.py" unet.pt "${validation[@]}" -o weights.pt
